@@ -1,0 +1,69 @@
+//! One file per kind of check, and the registry. A check says what it needs, and judges what it got.
+//!
+//! Checks are pure: no I/O, no clock, no failure. What cannot be established is `unknown`, with the reason.
+//! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
+
+mod condition;
+mod file;
+
+pub use condition::{Condition, condition_schema};
+
+use crate::evidence::{Needs, View};
+use crate::words::Judgement;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt::Debug;
+
+/// Every kind of check, in the order of the reference.
+pub const REGISTRY: &[&Kind] = &[&file::KIND];
+
+/// A leaf condition of a rule, built from its parameters.
+pub trait Check: Debug + Send + Sync {
+    /// Says what has to be gathered.
+    fn needs(&self, needs: &mut Needs);
+
+    /// Judges what was gathered.
+    fn judge(&self, view: &View<'_>) -> Judgement;
+
+    /// Whether the rule has to be evaluated after all others.
+    fn last(&self) -> bool {
+        false
+    }
+}
+
+/// A kind of check: what a policy calls it, its documentation, its schema, and how to build one.
+#[derive(Debug)]
+pub struct Kind {
+    /// The key in a condition.
+    pub name: &'static str,
+    /// What holds when the check is true, in one sentence.
+    pub summary: &'static str,
+    /// Markdown: what it looks at, what it answers, when it is unknown.
+    pub details: &'static str,
+    /// A condition in YAML that uses it; a test parses it.
+    pub example: &'static str,
+    /// Schema of the parameters.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Builds the check; the error is for the author of the policy.
+    pub build: fn(Value) -> Result<Box<dyn Check>, String>,
+}
+
+/// The kind with this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    REGISTRY.iter().find(|kind| kind.name == name).copied()
+}
+
+/// Builds a check whose parameters are `T`: the `build` of a [`Kind`].
+pub(crate) fn build<T>(value: Value) -> Result<Box<dyn Check>, String>
+where
+    T: Check + DeserializeOwned + 'static,
+{
+    let check: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    Ok(Box::new(check))
+}
+
+/// The schema of parameters `T`: the `schema` of a [`Kind`].
+pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}

@@ -1,0 +1,69 @@
+//! Everything known of the repository, the change, the pull request and the platform: plain data and look-ups.
+//!
+//! Must not read the outside world (that is `gather`) and must not judge (that is `checks`).
+//! The parsers here are pure: text in, model out, no panic on any text.
+
+mod catalogue;
+mod change;
+mod class;
+mod facets;
+mod lexer;
+mod needs;
+mod paths;
+mod pull_request;
+mod tree;
+
+pub use catalogue::{Capability, Signal};
+pub use change::{Change, ChangeKind, ChangedFile, LineSet};
+pub use class::{Class, Classes};
+pub use facets::read_facets;
+pub use lexer::{code_differs, masked};
+pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub use paths::{PathSet, valid_glob};
+pub use pull_request::{Approval, CommitMessage, PullRequest};
+pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
+
+use crate::words::{Because, Known, Stage};
+use chrono::NaiveDate;
+
+/// All that the rules are judged on. Gathered first, then never touched again.
+#[derive(Debug)]
+pub struct Evidence {
+    /// The tree that is judged.
+    pub head: Tree,
+    /// The tree of the merge base, where there is one.
+    pub base: Known<Tree>,
+    /// What the change does to the files.
+    pub change: Known<Change>,
+    /// The pull request, where there is one.
+    pub pull_request: Known<PullRequest>,
+    /// In what the change weakens the policy that judges it.
+    pub policy_weakened: Known<Vec<Because>>,
+    /// Which pattern has which number in the trees.
+    pub patterns: PatternIndex,
+    /// The day that counts as today.
+    pub today: NaiveDate,
+}
+
+/// What a check sees while it judges one tree.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The tree under judgement: the head's, or the merge base's for the delta.
+    pub tree: &'a Tree,
+    /// The change; absent while the merge base is judged.
+    pub change: &'a Known<Change>,
+    /// The pull request; absent while the merge base is judged.
+    pub pull_request: &'a Known<PullRequest>,
+    /// In what the change weakens the policy; absent while the merge base is judged.
+    pub policy_weakened: &'a Known<Vec<Because>>,
+    /// The tree of the merge base, for checks that compare; absent while the merge base itself is judged.
+    pub base: &'a Known<Tree>,
+    /// The catalogue: built-in capabilities with the policy's additions.
+    pub capabilities: &'a [Capability],
+    /// Which pattern has which number in the trees.
+    pub patterns: &'a PatternIndex,
+    /// The day that counts as today.
+    pub today: NaiveDate,
+    /// The stages that are met; known only for rules that are evaluated last.
+    pub reached: Option<&'a [Stage]>,
+}

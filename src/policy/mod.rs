@@ -1,0 +1,7 @@
+//! YAML text -> [`Policy`]: read, validated, extended, merged; every problem with its place in the file.
+//!
+//! Must not judge anything, and must not read anything itself: the texts are handed in.
+
+mod model;
+
+pub use model::{Demand, Policy, Rule, Service, Source, Waiver};

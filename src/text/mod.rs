@@ -1,0 +1,1 @@
+//! Making hostile text safe for each place it is printed. One function per place.
