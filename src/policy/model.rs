@@ -76,6 +76,13 @@ pub struct Rule {
     pub on_unknown: Option<OnUnknown>,
 }
 
+impl Rule {
+    /// Whether it has to be evaluated after the others, because it asks which stages are met.
+    pub fn last(&self) -> bool {
+        self.demand.condition().last() || self.when.as_ref().is_some_and(Condition::last)
+    }
+}
+
 /// What a rule demands.
 #[derive(Debug)]
 pub enum Demand {

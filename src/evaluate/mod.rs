@@ -1,0 +1,195 @@
+//! Policy x evidence -> results and findings. Every rule is judged on the head and on the merge base.
+//!
+//! No I/O, no clock, no failure: what went wrong before is evidence here (`unknown`, with its reason).
+
+mod delta;
+mod judge;
+
+use crate::evidence::{Evidence, Tree, View};
+use crate::findings::{Finding, RuleResult};
+use crate::policy::{Policy, Rule};
+use crate::words::{Delta, Enforce, Known, OnUnknown, Outcome, Severity, Stage};
+use delta::Places;
+use judge::{Judged, judge};
+
+/// What evaluation comes to.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// One for each rule, in policy order.
+    pub results: Vec<RuleResult>,
+    /// In order of rule, path, line.
+    pub findings: Vec<Finding>,
+    /// Why something that could block was not decided; makes the verdict `undecided` when nothing else blocks.
+    pub undecided: Vec<String>,
+}
+
+/// Judges every rule of the policy.
+pub fn evaluate(policy: &Policy, evidence: &Evidence) -> Evaluation {
+    let absent = Absent::new();
+    let head = head_view(policy, evidence);
+    let base = evidence.base.known().map(|tree| base_view(policy, evidence, tree, &absent));
+    let mut slots: Vec<Option<Pair>> = Vec::new();
+    for rule in &policy.rules {
+        let pair = (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
+        slots.push(pair);
+    }
+    let reached = reached(&policy.rules, &slots, |pair| pair.head.outcome);
+    let reached_before = reached_at_base(&policy.rules, &slots);
+    let head = View { reached: Some(&reached), ..head };
+    let base = base.map(|base| View { reached: Some(&reached_before), ..base });
+    let mut whole = Evaluation::default();
+    for (rule, slot) in policy.rules.iter().zip(slots) {
+        let pair = slot.unwrap_or_else(|| Pair::judge(rule, &head, base.as_ref()));
+        settle(rule, pair, policy, evidence, &mut whole);
+    }
+    whole
+}
+
+/// The evidence as it is while the merge base is judged: no change, no pull request.
+struct Absent {
+    change: Known<crate::evidence::Change>,
+    pull_request: Known<crate::evidence::PullRequest>,
+    weakened: Known<Vec<crate::words::Because>>,
+    base: Known<Tree>,
+}
+
+impl Absent {
+    fn new() -> Self {
+        let why = "the merge base itself is judged".to_owned();
+        Self {
+            change: Known::Absent(why.clone()),
+            pull_request: Known::Absent(why.clone()),
+            weakened: Known::Absent(why.clone()),
+            base: Known::Absent(why),
+        }
+    }
+}
+
+/// The view of the head.
+pub fn head_view<'a>(policy: &'a Policy, evidence: &'a Evidence) -> View<'a> {
+    View {
+        tree: &evidence.head,
+        change: &evidence.change,
+        pull_request: &evidence.pull_request,
+        policy_weakened: &evidence.policy_weakened,
+        base: &evidence.base,
+        capabilities: &policy.capabilities,
+        patterns: &evidence.patterns,
+        today: evidence.today,
+        reached: None,
+    }
+}
+
+fn base_view<'a>(policy: &'a Policy, evidence: &'a Evidence, tree: &'a Tree, absent: &'a Absent) -> View<'a> {
+    View {
+        tree,
+        change: &absent.change,
+        pull_request: &absent.pull_request,
+        policy_weakened: &absent.weakened,
+        base: &absent.base,
+        ..head_view(policy, evidence)
+    }
+}
+
+/// A rule judged on both sides.
+struct Pair {
+    head: Judged,
+    base: Option<Judged>,
+}
+
+impl Pair {
+    fn judge(rule: &Rule, head: &View<'_>, base: Option<&View<'_>>) -> Self {
+        Self { head: judge(rule, head), base: base.map(|view| judge(rule, view)) }
+    }
+}
+
+/// The stages that are met: none of their rules of severity `error`, nor of the stages before, is left.
+fn reached(rules: &[Rule], slots: &[Option<Pair>], outcome: impl Fn(&Pair) -> Outcome) -> Vec<Stage> {
+    let left = |stage: Stage| {
+        rules.iter().zip(slots).any(|(rule, slot)| {
+            rule.stage == stage
+                && rule.severity == Severity::Error
+                && slot.as_ref().is_some_and(|pair| matches!(outcome(pair), Outcome::Fail | Outcome::Unknown))
+        })
+    };
+    Stage::ALL.into_iter().take_while(|stage| !left(*stage)).collect()
+}
+
+fn reached_at_base(rules: &[Rule], slots: &[Option<Pair>]) -> Vec<Stage> {
+    reached(rules, slots, |pair| pair.base.as_ref().map_or(Outcome::NotApplicable, |judged| judged.outcome))
+}
+
+/// Turns a judged rule into its result and findings.
+fn settle(rule: &Rule, pair: Pair, policy: &Policy, evidence: &Evidence, whole: &mut Evaluation) {
+    let Pair { head, base } = pair;
+    let can_block = rule.severity == Severity::Error
+        && rule.stage <= policy.stage
+        && rule.since.is_none_or(|since| since <= evidence.today);
+    let mut findings = Vec::new();
+    if head.outcome == Outcome::Fail {
+        let places = Places::new(rule, &head.because, &evidence.change);
+        let before = base.as_ref().map(|judged| delta::fingerprints(rule, judged, &evidence.change));
+        findings = places.findings(rule, before.as_ref());
+    }
+    let delta = delta::of_rule(head.outcome, base.as_ref(), &findings);
+    let blocking = can_block && blocks(rule, policy, head.outcome, base.as_ref(), delta);
+    for finding in &mut findings {
+        finding.blocking =
+            blocking && (policy.enforce == Enforce::Always || finding.delta == Delta::Introduced);
+    }
+    if can_block
+        && head.outcome == Outcome::Fail
+        && policy.enforce == Enforce::New
+        && let Known::Unknown(unknown) = &evidence.base
+    {
+        let reason = &unknown.reason;
+        whole.undecided.push(format!(
+            "`{}` fails, and whether this change introduced it is not known: {reason}",
+            rule.id
+        ));
+    }
+    if can_block && head.internal {
+        whole.undecided.push(format!("`{}` could not be judged: {}", rule.id, head.message(rule)));
+    }
+    whole.results.push(result(rule, head, delta, blocking, evidence));
+    whole.findings.extend(findings);
+}
+
+/// Whether a rule that can block does.
+fn blocks(rule: &Rule, policy: &Policy, outcome: Outcome, base: Option<&Judged>, delta: Delta) -> bool {
+    match outcome {
+        Outcome::Fail => policy.enforce == Enforce::Always || delta == Delta::Introduced,
+        Outcome::Unknown => {
+            let before = base.is_some_and(|judged| judged.outcome == Outcome::Unknown);
+            rule.on_unknown.unwrap_or(policy.on_unknown) == OnUnknown::Fail
+                && (policy.enforce == Enforce::Always || !before)
+        }
+        Outcome::Pass | Outcome::NotApplicable | Outcome::Waived => false,
+    }
+}
+
+fn result(rule: &Rule, head: Judged, delta: Delta, blocking: bool, evidence: &Evidence) -> RuleResult {
+    let mut message = head.message(rule);
+    if let Some(since) = rule.since.filter(|since| *since > evidence.today) {
+        message = format!("{message} (warns until {since})");
+    }
+    RuleResult {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        stage: rule.stage,
+        severity: rule.severity,
+        scope: rule.scope,
+        service: None,
+        outcome: head.outcome,
+        delta,
+        blocking,
+        message,
+        unknown: (head.outcome == Outcome::Unknown).then(|| head.reason()),
+        because: head.because,
+        why: rule.why.clone(),
+        fix: rule.fix.clone(),
+        docs: rule.docs.clone(),
+        signs: rule.signs.clone(),
+        waiver: None,
+    }
+}
