@@ -5,8 +5,10 @@
 
 mod condition;
 mod file;
+mod reference;
 
 pub use condition::{Condition, condition_schema};
+pub use reference::reference;
 
 use crate::evidence::{Needs, View};
 use crate::words::Judgement;

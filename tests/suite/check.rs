@@ -21,7 +21,11 @@ rules:
 ";
 
 fn shop() -> Repo {
-    Repo::with(&[("shop/price.py", CODE), ("tests/test_price.py", TEST), ("pyproject.toml", "[project]\nname = \"shop\"\n")])
+    Repo::with(&[
+        ("shop/price.py", CODE),
+        ("tests/test_price.py", TEST),
+        ("pyproject.toml", "[project]\nname = \"shop\"\n"),
+    ])
 }
 
 #[test]
@@ -43,15 +47,26 @@ fn the_same_with_a_test_passes() {
     let test = format!("{TEST}\n\ndef test_mean():\n    assert price.mean([1, 3]) == 2\n");
     repo.branch("feature").write(&[("shop/price.py", MORE), ("tests/test_price.py", &test)]).commit("mean");
     let checked = repo.check(&[]);
-    assert_eq!((checked.code, checked.outcome("tests-with-code").as_str()), (0, "pass/none"), "{}", checked.report);
+    assert_eq!(
+        (checked.code, checked.outcome("tests-with-code").as_str()),
+        (0, "pass/none"),
+        "{}",
+        checked.report
+    );
 }
 
 #[test]
 fn old_debts_do_not_block_new_ones_do_and_repairs_are_told() {
-    let repo = Repo::with(&[("policy.yml", NO_EVAL), ("old.py", "a = 1\nb = eval(text)\n"), ("clean.py", "a = 1\n")]);
+    let repo = Repo::with(&[
+        ("policy.yml", NO_EVAL),
+        ("old.py", "a = 1\nb = eval(text)\n"),
+        ("clean.py", "a = 1\n"),
+    ]);
     let args = ["--policy", "policy.yml"];
 
-    repo.branch("untouched").write(&[("clean.py", "a = 2\n"), ("old.py", "# moved down\na = 1\nb = eval(text)\n")]).commit("x");
+    repo.branch("untouched")
+        .write(&[("clean.py", "a = 2\n"), ("old.py", "# moved down\na = 1\nb = eval(text)\n")])
+        .commit("x");
     let checked = repo.check(&args);
     assert_eq!((checked.code, checked.findings("no-eval")), (0, vec!["old.py:3 existing".to_owned()]));
 
