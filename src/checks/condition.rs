@@ -134,3 +134,69 @@ pub fn condition_schema(generator: &mut SchemaGenerator) -> Schema {
         "description": "A tree of checks. Several keys in one mapping must all hold."
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::with_view;
+    use crate::words::Unknown;
+
+    #[derive(Debug)]
+    struct Fixed(Truth);
+
+    impl Check for Fixed {
+        fn needs(&self, _: &mut Needs) {}
+
+        fn judge(&self, _: &View<'_>) -> Judgement {
+            let unknown = if self.0 == Truth::Unknown { vec![Unknown::because("no")] } else { Vec::new() };
+            Judgement { truth: self.0, because: Vec::new(), unknown }
+        }
+    }
+
+    fn leaf(letter: char) -> Condition {
+        let truth = match letter {
+            't' => Truth::True,
+            'f' => Truth::False,
+            _ => Truth::Unknown,
+        };
+        Condition::Check(Box::new(Fixed(truth)))
+    }
+
+    fn letter(condition: &Condition) -> char {
+        with_view(&[], |view| match condition.judge(view).truth {
+            Truth::True => 't',
+            Truth::False => 'f',
+            Truth::Unknown => 'u',
+        })
+    }
+
+    #[test]
+    fn joints_follow_kleene() {
+        // parts, all of them, any of them
+        let table = ["tttt", "tfft", "tuut", "ffff", "fufu", "uuuu"];
+        for row in table {
+            let row: Vec<char> = row.chars().collect();
+            let parts = || vec![leaf(row[0]), leaf(row[1])];
+            assert_eq!(letter(&Condition::All(parts())), row[2], "all {row:?}");
+            assert_eq!(letter(&Condition::Any(parts())), row[3], "any {row:?}");
+        }
+        for (part, opposite) in [('t', 'f'), ('f', 't'), ('u', 'u')] {
+            assert_eq!(letter(&Condition::Not(Box::new(leaf(part)))), opposite);
+        }
+    }
+
+    #[test]
+    fn a_mapping_of_several_checks_means_all_of_them() {
+        let condition = Condition::build(serde_json::json!({ "file": "a", "not": { "file": "b" } })).unwrap();
+        let judged = |files: &[(&str, &str)]| with_view(files, |view| condition.judge(view).truth);
+        assert_eq!(judged(&[("a", "")]), Truth::True);
+        assert_eq!(judged(&[("a", ""), ("b", "")]), Truth::False);
+    }
+
+    #[test]
+    fn what_is_no_condition_is_told() {
+        for value in [serde_json::json!("file"), serde_json::json!({}), serde_json::json!({ "fil": "a" })] {
+            assert!(Condition::build(value.clone()).is_err(), "{value}");
+        }
+    }
+}
