@@ -28,4 +28,6 @@ pub mod gather;
 
 pub mod findings;
 
+pub mod verdict;
+
 pub mod report;
