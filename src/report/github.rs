@@ -71,6 +71,9 @@ pub(super) fn render(report: &Report, options: &Options) -> String {
             push(&mut out, &command(annotation, if index == last { more } else { 0 }));
         }
     }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     out.push_str(&terminal::render(report, options));
     out
 }

@@ -14,19 +14,19 @@ use crate::words::Outcome;
 use std::fmt::Write;
 
 /// Places shown of one rule.
-const MAX_PLACES: usize = 50;
+const MAX_PLACES: usize = 20;
 /// Places shown of one rule where it is folded away.
 const MAX_FOLDED_PLACES: usize = 5;
 /// Characters shown of a place.
-const MAX_PLACE: usize = 300;
+const MAX_PLACE: usize = 200;
 /// Characters shown of a message, a reason, a way to fix.
-const MAX_PROSE: usize = 2000;
+const MAX_PROSE: usize = 1500;
 
 /// The report as GitHub Markdown of at most `options.limit` bytes.
 pub(super) fn render(report: &Report, options: &Options) -> String {
     let outline = outline(report);
     let mut sections = Vec::new();
-    push(&mut sections, "### Blocking\n\n", blocking(&outline));
+    push(&mut sections, "### Blocking\n", blocking(&outline));
     sections.push(ladder(report));
     push(&mut sections, "### Fixed by this change, thank you\n\n", named(&outline.fixed));
     push(&mut sections, "### New with this change, not blocking\n\n", advice(report, &outline.introduced));
@@ -75,7 +75,7 @@ fn head(report: &Report) -> String {
 fn blocking(outline: &Outline<'_>) -> Vec<String> {
     let item = |entry: &Entry<'_>| {
         let rule = entry.rule;
-        let mut out = format!("#### ✗ {title}\n\n{told}", title = title(rule), told = told(entry));
+        let mut out = format!("\n#### ✗ {title}\n\n{told}", title = title(rule), told = told(entry));
         out.push_str(&places(entry, MAX_PLACES, ""));
         for (label, part) in [("Why", &rule.why), ("Fix", &rule.fix)] {
             if !part.trim().is_empty() {
@@ -85,7 +85,6 @@ fn blocking(outline: &Outline<'_>) -> Vec<String> {
         if let Some(link) = docs(rule) {
             let _ = write!(out, "\n{link}\n");
         }
-        out.push('\n');
         out
     };
     outline.blocking.iter().map(item).collect()
@@ -120,7 +119,7 @@ fn permission(rule: &RuleResult) -> Option<String> {
 fn places(entry: &Entry<'_>, max: usize, indent: &str) -> String {
     let mut lines = Vec::new();
     for finding in entry.findings.iter().take(max) {
-        let detail = prose(phrases::detail(entry.rule, finding));
+        let detail = prose(&text::one_line(phrases::detail(entry.rule, finding), MAX_PLACE));
         let place = phrases::place(finding).map(|place| text::markdown_code(&text::cut(&place, MAX_PLACE)));
         match place {
             Some(place) if detail.is_empty() => lines.push(place),
@@ -147,7 +146,8 @@ fn advice(report: &Report, entries: &[Entry<'_>]) -> Vec<String> {
     let item = |entry: &Entry<'_>| {
         let rule = entry.rule;
         let standing = phrases::standing(rule, report.policy.stage);
-        let mut out = format!("- **{title}**, {standing}\n", title = title(rule));
+        let standing = standing.map_or_else(String::new, |standing| format!(", {standing}"));
+        let mut out = format!("- **{title}**{standing}\n", title = title(rule));
         for paragraph in
             [prose(phrases::what(rule)), labelled("Fix: ", &rule.fix), docs(rule).unwrap_or_default()]
         {
@@ -209,7 +209,7 @@ fn ladder(report: &Report) -> Section {
     let mut table = String::from("| Stage | Pass | Left |\n| :-- | --: | :-- |\n");
     for step in &report.ladder {
         let mark = if step.reached { "✓ " } else { "" };
-        let left = match text::markdown_cell(&phrases::listed(&step.left)) {
+        let left = match text::markdown_cell(&text::cut(&phrases::listed(&step.left), 400)) {
             none if none.is_empty() => "–".to_owned(),
             left => left,
         };
@@ -221,8 +221,8 @@ fn ladder(report: &Report) -> Section {
             applicable = step.applicable
         );
     }
-    let step = text::markdown(&phrases::next_step(report));
-    Section::new("### Ladder\n\n", vec![format!("{step}\n\n{table}")])
+    let step = text::markdown(&text::cut(&phrases::next_step(report), 500));
+    Section::kept(format!("### Ladder\n\n{step}\n\n{table}"))
 }
 
 fn foot(report: &Report) -> String {
@@ -245,6 +245,9 @@ fn docs(rule: &RuleResult) -> Option<String> {
     Some(format!("[Read more]({address})"))
 }
 
+/// A policy's or a check's words; their own line breaks stay.
 fn prose(text: &str) -> String {
-    text::markdown_prose(&text::cut(text, MAX_PROSE))
+    let text = text::cut(text, MAX_PROSE);
+    let lines: Vec<String> = text.lines().map(text::markdown_prose).filter(|line| !line.is_empty()).collect();
+    lines.join("<br>")
 }

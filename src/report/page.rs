@@ -46,7 +46,7 @@ impl Page {
             if inner + 20 > self.columns && !start.is_empty() { (indent + 2, true) } else { (inner, false) };
         let mut first = Some(self.paint(&start, label.1));
         if own_line {
-            for line in text::wrap(label.0, self.columns - indent) {
+            for line in text::wrap(&start, self.columns - indent) {
                 self.push(indent, &self.paint(line.trim_end(), label.1));
             }
             first = None;

@@ -44,11 +44,7 @@ pub(super) fn headline(report: &Report) -> String {
 /// The counts in one line.
 pub(super) fn counts(report: &Report) -> String {
     let summary = &report.summary;
-    let mut parts = vec![format!(
-        "{passed} of {rules} pass",
-        passed = summary.passed,
-        rules = counted(summary.applicable, "rule")
-    )];
+    let mut parts = vec![format!("{} of {} rules pass", summary.passed, summary.applicable)];
     for (count, word) in [
         (summary.failed, "fail"),
         (summary.unknown, "unknown"),
@@ -72,15 +68,14 @@ pub(super) const fn compared(report: &Report) -> bool {
     report.subject.base.is_some()
 }
 
-/// Why a failure does not block, in a word or two.
-pub(super) fn standing(rule: &RuleResult, stage: Stage) -> String {
+/// Why a failure does not block, in a word or two, where the rule itself says so.
+pub(super) fn standing(rule: &RuleResult, stage: Stage) -> Option<String> {
     match rule.severity {
-        Severity::Warning => "warning".to_owned(),
-        Severity::Notice => "notice".to_owned(),
+        Severity::Warning | Severity::Notice => Some(rule.severity.name().to_owned()),
         Severity::Error | Severity::Off if rule.stage > stage => {
-            format!("advice until stage {name}", name = rule.stage.name())
+            Some(format!("advice until stage {name}", name = rule.stage.name()))
         }
-        Severity::Error | Severity::Off => "not blocking".to_owned(),
+        Severity::Error | Severity::Off => None,
     }
 }
 
@@ -139,11 +134,19 @@ pub(super) fn listed(ids: &[String]) -> String {
 /// What to do when the gate cannot block at all.
 pub(super) fn hint(report: &Report) -> Option<&'static str> {
     let idle = !compared(report) && report.policy.enforce == Enforce::New && report.summary.blocking == 0;
-    (idle && report.summary.failed > 0).then_some(
+    if !idle || report.summary.failed == 0 {
+        return None;
+    }
+    // A checkout is one commit deep unless told otherwise (github-facts section 1), so it has no merge base.
+    Some(if report.subject.event.is_some() {
+        "Nothing can block here: `enforce: new` blocks only what a change introduced, and there is no merge \
+         base to compare with. On a pull request, give the checkout `fetch-depth: 0`; to hold everything to \
+         the policy, set `enforce: always`."
+    } else {
         "Nothing can block here: `enforce: new` blocks only what a change introduced, and there is no merge \
          base to compare with. Name one with `--base REV`, or hold everything to the policy with \
-         `--enforce always`.",
-    )
+         `--enforce always`."
+    })
 }
 
 /// Where the report comes from: policy, revisions, reading, tool. One sentence each.
@@ -187,10 +190,14 @@ pub(super) fn footer(report: &Report, full: bool) -> Vec<String> {
 
 fn revisions(report: &Report, length: usize) -> String {
     let short = |id: &String| id.chars().take(length).collect::<String>();
-    let head = report.subject.head.as_ref().map_or_else(|| "the work tree".to_owned(), short);
+    let head = report
+        .subject
+        .head
+        .as_ref()
+        .map_or_else(|| "the work tree".to_owned(), |id| format!("head {id}", id = short(id)));
     match &report.subject.base {
-        Some(base) => format!("Merge base {base}, head {head}", base = short(base)),
-        None => format!("No merge base, head {head}"),
+        Some(base) => format!("Merge base {base}, {head}", base = short(base)),
+        None => format!("No merge base, {head}"),
     }
 }
 

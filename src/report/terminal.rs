@@ -7,6 +7,8 @@ use super::{Options, phrases};
 use crate::text;
 use crate::words::{Because, Outcome, Unknown, Verdict};
 
+/// Heading of the old debts.
+const EXISTING: &str = "Failing since before this change, not blocking";
 /// Places shown of one rule, unless all are asked for.
 const MAX_PLACES: usize = 10;
 /// Characters shown of a place.
@@ -19,8 +21,7 @@ pub(super) fn render(report: &Report, options: &Options) -> String {
     let mut page = Page::new(options.width, options.colour);
     let outline = outline(report);
     verdict(&mut page, report);
-    let places = if options.verbose { usize::MAX } else { MAX_PLACES };
-    failures(&mut page, report, &outline, places);
+    failures(&mut page, report, &outline, options);
     settled(&mut page, &outline, options.verbose);
     ladder(&mut page, report);
     footer(&mut page, report, options.verbose);
@@ -50,7 +51,10 @@ fn heading(page: &mut Page, text: &str, count: usize) {
     page.text(0, BOLD, &format!("{text} ({count})"));
 }
 
-fn failures(page: &mut Page, report: &Report, outline: &Outline<'_>, places: usize) {
+fn failures(page: &mut Page, report: &Report, outline: &Outline<'_>, options: &Options) {
+    let places = if options.verbose { usize::MAX } else { MAX_PLACES };
+    // One line for each old debt is enough, unless all is asked for.
+    let existing = if options.verbose { &outline.existing[..] } else { &[] };
     if !outline.blocking.is_empty() {
         heading(page, "Blocking", outline.blocking.len());
     }
@@ -61,15 +65,17 @@ fn failures(page: &mut Page, report: &Report, outline: &Outline<'_>, places: usi
         advice(page, entry, true);
     }
     for (entries, name) in [
-        (&outline.introduced, "New with this change, not blocking"),
+        (&outline.introduced[..], "New with this change, not blocking"),
         (&outline.uncompared, "Failing, not blocking"),
+        (existing, EXISTING),
     ] {
         if !entries.is_empty() {
             heading(page, name, entries.len());
         }
         for entry in entries {
             page.gap();
-            let standing = format!(" [{tag}]", tag = phrases::standing(entry.rule, report.policy.stage));
+            let standing = phrases::standing(entry.rule, report.policy.stage);
+            let standing = standing.map_or_else(String::new, |standing| format!(" [{standing}]"));
             title(page, ("! ", YELLOW), entry, &standing);
             told(page, entry, places);
             advice(page, entry, false);
@@ -141,8 +147,8 @@ fn settled(page: &mut Page, outline: &Outline<'_>, verbose: bool) {
         heading(page, "Fixed by this change, thank you", outline.fixed.len());
         rows(page, ("✓ ", GREEN), &outline.fixed);
     }
-    if !outline.existing.is_empty() {
-        heading(page, "Failing since before this change, not blocking", outline.existing.len());
+    if !outline.existing.is_empty() && !verbose {
+        heading(page, EXISTING, outline.existing.len());
         rows(page, ("· ", DIM), &outline.existing);
     }
     if !outline.unknown.is_empty() {
