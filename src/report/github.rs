@@ -54,20 +54,18 @@ struct Annotation<'a> {
 pub(super) fn render(report: &Report, options: &Options) -> String {
     let mut out = String::new();
     if report.verdict == Verdict::Undecided {
-        // A failure of the tool or the platform marks no source line.
+        // A failure of the tool or the platform marks no source line. Nothing blocks then, so that this is the
+        // only error.
         let message = text::cut(&report.undecided_because.join("\n"), MAX_WHAT);
         let title = text::workflow_property(&phrases::headline(report));
         push(&mut out, &format!("::error title={title}::{message}", message = text::workflow_data(&message)));
     }
-    // The verdict's own annotation counts too.
-    let spent = usize::from(report.verdict == Verdict::Undecided);
     let annotations = annotations(report);
     for level in Level::ALL {
-        let room = if level == Level::Error { MAX_PER_LEVEL - spent } else { MAX_PER_LEVEL };
         let of_level: Vec<_> = annotations.iter().filter(|annotation| annotation.level == level).collect();
-        let more = of_level.len().saturating_sub(room);
-        let last = of_level.len().min(room).saturating_sub(1);
-        for (index, annotation) in of_level.iter().take(room).enumerate() {
+        let more = of_level.len().saturating_sub(MAX_PER_LEVEL);
+        let last = of_level.len().min(MAX_PER_LEVEL).saturating_sub(1);
+        for (index, annotation) in of_level.iter().take(MAX_PER_LEVEL).enumerate() {
             push(&mut out, &command(annotation, if index == last { more } else { 0 }));
         }
     }

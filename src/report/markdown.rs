@@ -13,6 +13,9 @@ use crate::text;
 use crate::words::Outcome;
 use std::fmt::Write;
 
+/// Lines of a list in the head or the foot, and characters of each.
+const MAX_BULLETS: usize = 10;
+const MAX_BULLET: usize = 300;
 /// Places shown of one rule.
 const MAX_PLACES: usize = 20;
 /// Places shown of one rule where it is folded away.
@@ -27,10 +30,10 @@ pub(super) fn render(report: &Report, options: &Options) -> String {
     let outline = outline(report);
     let mut sections = Vec::new();
     push(&mut sections, "### Blocking\n", blocking(&outline));
-    sections.push(ladder(report));
-    push(&mut sections, "### Fixed by this change, thank you\n\n", named(&outline.fixed));
     push(&mut sections, "### New with this change, not blocking\n\n", advice(report, &outline.introduced));
+    push(&mut sections, "### Fixed by this change, thank you\n\n", named(&outline.fixed));
     push(&mut sections, "### Unknown\n\n", unknown(&outline.unknown));
+    sections.push(ladder(report));
     fold(&mut sections, "failing, not blocking", advice(report, &outline.uncompared));
     fold(&mut sections, "failing since before this change, not blocking", advice(report, &outline.existing));
     fold(&mut sections, "waived", waived(&outline.waived));
@@ -59,15 +62,25 @@ fn head(report: &Report) -> String {
         headline = text::markdown(&phrases::headline(report)),
         counts = phrases::counts(report)
     );
-    if !report.undecided_because.is_empty() {
-        out.push('\n');
-    }
-    // The head is never left out, so it has to stay short.
-    for reason in report.undecided_because.iter().take(10) {
-        let _ = write!(out, "- {reason}\n", reason = prose(&text::cut(reason, 300)));
+    let reasons = bullets("", &report.undecided_because);
+    if !reasons.is_empty() {
+        let _ = write!(out, "\n{reasons}");
     }
     if let Some(hint) = phrases::hint(report) {
-        let _ = write!(out, "\n> {hint}\n", hint = prose(hint));
+        let _ = writeln!(out, "\n> {hint}", hint = prose(hint));
+    }
+    out
+}
+
+/// A short list: head and foot are never left out, so they must not fill the page.
+fn bullets(label: &str, lines: &[String]) -> String {
+    let mut out = String::new();
+    for line in lines.iter().take(MAX_BULLETS) {
+        let _ = writeln!(out, "- {label}{line}", line = prose(&text::one_line(line, MAX_BULLET)));
+    }
+    let more = lines.len().saturating_sub(MAX_BULLETS);
+    if more > 0 {
+        let _ = writeln!(out, "- {more} more in the JSON report");
     }
     out
 }
@@ -79,11 +92,11 @@ fn blocking(outline: &Outline<'_>) -> Vec<String> {
         out.push_str(&places(entry, MAX_PLACES, ""));
         for (label, part) in [("Why", &rule.why), ("Fix", &rule.fix)] {
             if !part.trim().is_empty() {
-                let _ = write!(out, "\n**{label}:** {part}\n", part = prose(part));
+                let _ = writeln!(out, "\n**{label}:** {part}", part = prose(part));
             }
         }
         if let Some(link) = docs(rule) {
-            let _ = write!(out, "\n{link}\n");
+            let _ = writeln!(out, "\n{link}");
         }
         out
     };
@@ -104,7 +117,7 @@ fn told(entry: &Entry<'_>) -> String {
     let what = prose(phrases::what(entry.rule));
     let mut out = if what.is_empty() { String::new() } else { format!("{what}\n") };
     if let Some(permission) = permission(entry.rule) {
-        let _ = write!(out, "\n{permission}\n");
+        let _ = writeln!(out, "\n{permission}");
     }
     out
 }
@@ -136,7 +149,7 @@ fn places(entry: &Entry<'_>, max: usize, indent: &str) -> String {
     lines.extend(phrases::older(entry));
     let mut out = if lines.is_empty() { String::new() } else { "\n".to_owned() };
     for line in lines {
-        let _ = write!(out, "{indent}- {line}\n");
+        let _ = writeln!(out, "{indent}- {line}");
     }
     out
 }
@@ -152,7 +165,7 @@ fn advice(report: &Report, entries: &[Entry<'_>]) -> Vec<String> {
             [prose(phrases::what(rule)), labelled("Fix: ", &rule.fix), docs(rule).unwrap_or_default()]
         {
             if !paragraph.is_empty() {
-                let _ = write!(out, "\n  {paragraph}\n");
+                let _ = writeln!(out, "\n  {paragraph}");
             }
         }
         out.push_str(&places(entry, MAX_FOLDED_PLACES, "  "));
@@ -194,9 +207,9 @@ fn passed(entries: &[Entry<'_>]) -> Vec<String> {
     let item = |entry: &Entry<'_>| {
         let mut out = format!("- {title}\n", title = title(entry.rule));
         for because in entry.rule.because.iter().take(MAX_FOLDED_PLACES) {
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "  - {reason}\n",
+                "  - {reason}",
                 reason = text::markdown_code(&text::cut(&reason(because), MAX_PLACE))
             );
         }
@@ -209,28 +222,23 @@ fn ladder(report: &Report) -> Section {
     let mut table = String::from("| Stage | Pass | Left |\n| :-- | --: | :-- |\n");
     for step in &report.ladder {
         let mark = if step.reached { "✓ " } else { "" };
+        let stage = step.stage.name();
+        let pass = match step.applicable {
+            0 => "–".to_owned(),
+            applicable => format!("{passed} of {applicable}", passed = step.passed),
+        };
         let left = match text::markdown_cell(&text::cut(&phrases::listed(&step.left), 400)) {
             none if none.is_empty() => "–".to_owned(),
             left => left,
         };
-        let _ = write!(
-            table,
-            "| {mark}{stage} | {passed} of {applicable} | {left} |\n",
-            stage = step.stage.name(),
-            passed = step.passed,
-            applicable = step.applicable
-        );
+        let _ = writeln!(table, "| {mark}{stage} | {pass} | {left} |");
     }
     let step = text::markdown(&text::cut(&phrases::next_step(report), 500));
     Section::kept(format!("### Ladder\n\n{step}\n\n{table}"))
 }
 
 fn foot(report: &Report) -> String {
-    let mut out = String::from("\n---\n\n");
-    // The foot is never left out, so it has to stay short.
-    for note in report.notes.iter().take(10) {
-        let _ = write!(out, "- Note: {note}\n", note = prose(&text::cut(note, 300)));
-    }
+    let mut out = format!("\n---\n\n{notes}", notes = bullets("Note: ", &report.notes));
     let lines = phrases::footer(report, true);
     for (index, line) in lines.iter().enumerate() {
         let end = if index + 1 < lines.len() { "  \n" } else { "\n" };

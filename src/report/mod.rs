@@ -70,7 +70,7 @@ pub struct Options {
     pub colour: bool,
     /// Columns of a terminal text.
     pub width: usize,
-    /// Whether what passed is told too, and every place.
+    /// Whether a terminal text tells of what passed too, and of every place.
     pub verbose: bool,
     /// Most bytes of a Markdown text.
     pub limit: usize,

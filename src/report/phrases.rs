@@ -33,7 +33,7 @@ pub(super) fn headline(report: &Report) -> String {
         }
         Verdict::Undecided => "Undecided: the gate could not judge everything that may block".to_owned(),
         Verdict::Pass if summary.applicable == 0 => "Pass: no rule applies here".to_owned(),
-        Verdict::Pass if summary.failed + summary.unknown == 0 => {
+        Verdict::Pass if summary.failed + summary.unknown + summary.waived == 0 => {
             "Pass: every rule that applies holds".to_owned()
         }
         Verdict::Pass if compared(report) => "Pass: nothing blocks this change".to_owned(),

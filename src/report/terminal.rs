@@ -99,7 +99,7 @@ fn told(page: &mut Page, entry: &Entry<'_>, places: usize) {
         let detail = text::one_line(phrases::detail(entry.rule, finding), MAX_PROSE);
         match phrases::place(finding) {
             Some(place) if detail.is_empty() => {
-                page.text(4, BOLD, &text::visible(&text::cut(&place, MAX_PLACE)))
+                page.text(4, BOLD, &text::visible(&text::cut(&place, MAX_PLACE)));
             }
             Some(place) => {
                 let place = format!("{place}  ", place = text::cut(&place, MAX_PLACE));

@@ -57,7 +57,7 @@ pub fn one_line(text: &str, max: usize) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        let word = visible(word);
+        let word = visible(&word.chars().take(max.saturating_add(1)).collect::<String>());
         count += word.chars().count() + 1;
         out.push_str(&word);
     }

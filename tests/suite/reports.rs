@@ -10,6 +10,7 @@ fn samples() -> Vec<(&'static str, Report)> {
         ("clean", samples::clean()),
         ("several", samples::several()),
         ("only-existing", samples::only_existing()),
+        ("always", samples::always()),
         ("undecided", samples::undecided()),
         ("no-base", samples::no_base()),
         ("unknown-blocks", samples::unknown_blocks()),
@@ -132,6 +133,25 @@ fn existing_failures_are_annotated_only_where_everything_is_enforced() {
 }
 
 #[test]
+fn a_gate_that_cannot_block_says_how_it_could_where_it_runs() {
+    let mut report = samples::no_base();
+    let page = |report: &Report| render(report, Format::Terminal, &Options::default());
+    assert!(page(&report).contains("`--base REV`"));
+    report.subject.event = Some("pull_request".to_owned());
+    assert!(page(&report).contains("`fetch-depth: 0`"));
+    report.policy.enforce = Enforce::Always;
+    assert!(!page(&report).contains("Nothing can block"));
+}
+
+#[test]
+fn a_long_list_of_reasons_does_not_fill_the_summary() {
+    let mut report = samples::undecided();
+    report.undecided_because = (0..25).map(|index| format!("reason {index}")).collect();
+    let page = render(&report, Format::Markdown, &Options::default());
+    assert!(page.contains("- reason 9\n- 15 more in the JSON report\n"), "{page}");
+}
+
+#[test]
 fn a_summary_keeps_to_its_limit_and_is_cut_at_safe_places() {
     let reports = [samples::many(10_000), samples::many_rules(2_000), samples::hostile(), samples::several()];
     for report in reports {
@@ -160,7 +180,8 @@ fn nothing_in_a_summary_mentions_links_or_forges() {
     for event in Parser::new_ext(&page, Extensions::all()) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
-                let ours = ["<details>", "</details>", "<summary>", "<br>"].iter().any(|tag| html.starts_with(tag));
+                let ours =
+                    ["<details>", "</details>", "<summary>", "<br>"].iter().any(|tag| html.starts_with(tag));
                 assert!(ours, "{html}");
             }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
