@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`policy`] says what must hold, [`plan`] what has to be read for it, [`gather`] reads it once into
-//! [`evidence`], [`evaluate`] judges into [`findings`], `verdict` decides, [`report`] writes, `publish` delivers.
+//! [`evidence`], [`evaluate`] judges into [`findings`], [`verdict`] decides, [`report`] writes, `publish` delivers.
 //! A module imports only from those listed before it here; `tests/suite/layers.rs` enforces that.
 
 pub mod words;
@@ -29,5 +29,7 @@ pub mod gather;
 pub mod findings;
 
 pub mod evaluate;
+
+pub mod verdict;
 
 pub mod report;

@@ -4,6 +4,7 @@
 
 use crate::findings::{Finding, RuleResult};
 use crate::policy::Source;
+use crate::verdict::{LadderStep, Summary};
 use crate::words::{Because, Enforce, Grade, Stage, Verdict};
 use serde::Serialize;
 
@@ -94,46 +95,6 @@ pub struct Subject {
 pub struct PullRequestInfo {
     /// Its number.
     pub number: u64,
-}
-
-/// Counts over the rules.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Rules evaluated.
-    pub rules: usize,
-    /// Those that apply here.
-    pub applicable: usize,
-    /// Those that pass.
-    pub passed: usize,
-    /// Those that fail.
-    pub failed: usize,
-    /// Those that fail and block.
-    pub blocking: usize,
-    /// Findings that the change introduced.
-    pub introduced: usize,
-    /// Findings that were there before.
-    pub existing: usize,
-    /// Rules that the change repaired.
-    pub fixed: usize,
-    /// Rules that fail and are waived.
-    pub waived: usize,
-    /// Rules that could not be established.
-    pub unknown: usize,
-}
-
-/// One stage of the ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LadderStep {
-    /// The stage.
-    pub stage: Stage,
-    /// Its rules that apply here.
-    pub applicable: usize,
-    /// Those that pass.
-    pub passed: usize,
-    /// Ids of the rules of severity `error` that are left, in policy order.
-    pub left: Vec<String>,
-    /// Whether this stage and all before it have nothing left.
-    pub reached: bool,
 }
 
 /// What the repository is made of.

@@ -1,7 +1,9 @@
-//! Every integration test, in one binary. Table of contents:
+//! Every integration test, in one binary so that it links once. Table of contents:
 
 mod check;
 mod checks;
 mod generated;
 mod layers;
+mod reports;
+mod samples;
 mod support;
