@@ -1,3 +1,60 @@
 //! The binary: parse arguments, call the app, print the error with its help, return the exit code.
 
-fn main() {}
+use clap::{CommandFactory as _, Parser as _};
+use roadworthy::app::{self, Surroundings};
+use roadworthy::cli::Cli;
+use roadworthy::github::Environment;
+use std::io::Write as _;
+use std::panic;
+use std::process::ExitCode;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    // A fault of ours must not look like a verdict: 101 would read as "the gate failed".
+    panic::catch_unwind(run).unwrap_or_else(|_| ExitCode::from(2))
+}
+
+fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let environment = Environment::of_process();
+    let in_action = environment.get("GITHUB_ACTIONS") == Some("true");
+    log(cli.verbose || environment.get("RUNNER_DEBUG") == Some("1"));
+    if cli.command.is_none() && !in_action {
+        let shown = Cli::command().print_help();
+        return ExitCode::from(if shown.is_ok() { 0 } else { 2 });
+    }
+    let wants = |stream: &dyn Fn() -> anstream::ColorChoice| stream() != anstream::ColorChoice::Never;
+    let surroundings = Surroundings {
+        environment,
+        today: chrono::Utc::now().date_naive(),
+        colour: wants(&|| anstream::AutoStream::choice(&std::io::stdout())),
+        colour_of_errors: wants(&|| anstream::AutoStream::choice(&std::io::stderr())),
+    };
+    match app::run(cli, &surroundings) {
+        Ok(output) => {
+            let printed = std::io::stdout().write_all(output.stdout.as_bytes());
+            drop(std::io::stderr().write_all(output.stderr.as_bytes()));
+            // A reader that has seen enough (`| head`) is no failure of the gate.
+            match printed {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ => ExitCode::from(output.code),
+            }
+        }
+        Err(error) => {
+            drop(std::io::stderr().write_all(error.render(surroundings.colour_of_errors).as_bytes()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Diagnostics go to stderr, so that stdout stays the report.
+fn log(verbose: bool) {
+    let level = if verbose { LevelFilter::DEBUG } else { LevelFilter::WARN };
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+    tracing_subscriber::registry().with(layer).with(Targets::new().with_target("roadworthy", level)).init();
+}

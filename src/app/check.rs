@@ -1,0 +1,224 @@
+//! `roadworthy check`: the whole way from policy and evidence to the report.
+
+use super::compare::{self, Edit};
+use super::source::Located;
+use super::{Error, Output, Surroundings, inventory};
+use crate::cli::{CheckArgs, JudgeArgs};
+use crate::evaluate::{Evaluation, evaluate};
+use crate::evidence::{Classes, Evidence, Needs, PathSet, PullRequest};
+use crate::gather::{self, Base, Gathered, Head, Place, Request};
+use crate::github::{self, Client, Platform};
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::publish::FileReport;
+use crate::report::{self, Format, Options, PolicyInfo, PullRequestInfo, Report, SCHEMA, Subject, Tool, Usage};
+use crate::verdict::{self, Decision};
+use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+
+/// What is judged, by what, and on which day.
+pub(super) struct Case {
+    pub(super) place: Place,
+    pub(super) policy: Located,
+    pub(super) request: Request,
+    /// Why a base that there is cannot be read, where it cannot.
+    pub(super) base_unknown: Option<Unknown>,
+    pub(super) stage: Option<Stage>,
+    pub(super) enforce: Option<Enforce>,
+    pub(super) today: NaiveDate,
+    pub(super) event: Option<String>,
+    pub(super) repository: Option<String>,
+    pub(super) pull_request: Known<PullRequest>,
+    pub(super) platform: Result<Client, Unknown>,
+}
+
+/// Judges, and returns the report for stdout; other reports go to their files.
+pub(super) fn run(
+    args: &CheckArgs,
+    surroundings: &Surroundings,
+    colour: bool,
+    verbose: bool,
+) -> Result<Output, Error> {
+    let outputs = args.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
+    let report = Case::typed(&args.path, &args.judge, surroundings)?.judge()?;
+    for (format, path) in outputs {
+        let text = report::render(&report, format, &Options::default());
+        FileReport { root: PathBuf::from("."), path, confined: false, text }.write()?;
+    }
+    let stdout = report::render(&report, args.format, &Options { colour, verbose, ..Options::default() });
+    Ok(Output { stdout, code: exit_code(report.verdict), ..Output::default() })
+}
+
+/// The exit code of a verdict.
+pub(super) const fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Fail => 1,
+        Verdict::Undecided => 2,
+    }
+}
+
+/// `FORMAT=FILE`.
+fn output(text: &str) -> Result<(Format, PathBuf), Error> {
+    let wrong = |message: String| Error::Usage {
+        message,
+        help: "Write it as --output FORMAT=FILE, for example --output json=report.json".to_owned(),
+    };
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or_else(|| wrong(format!("`--output {text}` names no file")))?;
+    let format = format.parse().map_err(|error: report::UnknownFormat| wrong(error.to_string()))?;
+    Ok((format, PathBuf::from(file)))
+}
+
+impl Case {
+    /// What a person asks for on the command line.
+    pub(super) fn typed(path: &Path, args: &JudgeArgs, surroundings: &Surroundings) -> Result<Self, Error> {
+        let place = Place::open(path)?;
+        let policy = Located::typed(&place, args.policy.as_deref())?;
+        let repository = place.remote().map(|remote| remote.repository);
+        let base = args.base.clone().map_or(Base::Default, Base::Revision);
+        let head = args.head.clone().map_or(Head::WorkTree, Head::Revision);
+        Ok(Self {
+            place,
+            policy,
+            request: Request { base, head, ..Request::default() },
+            base_unknown: None,
+            stage: args.stage,
+            enforce: args.enforce,
+            today: args.date.unwrap_or(surroundings.today),
+            event: None,
+            repository,
+            pull_request: Known::Absent("there is no pull request here".to_owned()),
+            platform: Err(Unknown::because("a local run asks nothing of the platform")),
+        })
+    }
+
+    /// policy + evidence -> findings -> verdict -> report.
+    pub(super) fn judge(mut self) -> Result<Report, Error> {
+        let mut policy = self.policy.load()?;
+        policy.stage = self.stage.unwrap_or(policy.stage);
+        policy.enforce = self.enforce.unwrap_or(policy.enforce);
+        let edit = Edit::of(&self, &policy)?;
+        let plan = plan(&policy, edit.needs())?;
+        let gathered = gather::local(&plan, &self.place, &self.request)?;
+        let (mut evidence, facts) = self.evidence(&plan, gathered);
+        evidence.policy_weakened = compare::weakened(&edit, &evidence);
+        let evaluation = evaluate(&policy, &evidence);
+        let decision = verdict::decide(&evaluation.results, &evaluation.findings, &evaluation.undecided);
+        Ok(self.report(policy, &evidence, facts, evaluation, decision))
+    }
+
+    fn evidence(&mut self, plan: &Plan, gathered: Gathered) -> (Evidence, Facts) {
+        if let Known::Known(pull) = &mut self.pull_request {
+            let platform = self.platform.as_ref().map(|client| client as &dyn Platform);
+            github::facts(platform, &plan.facts, pull);
+        }
+        let Gathered { head, base, change, head_id, base_id, notes } = gathered;
+        let (base, change) = match &self.base_unknown {
+            Some(unknown) => (Known::Unknown(unknown.clone()), Known::Unknown(unknown.clone())),
+            None => (base, change),
+        };
+        let evidence = Evidence {
+            head,
+            base,
+            change,
+            pull_request: self.pull_request.clone(),
+            policy_weakened: Known::Absent("there is no change to the policy".to_owned()),
+            patterns: plan.index.clone(),
+            today: self.today,
+        };
+        (evidence, Facts { head_id, base_id, notes })
+    }
+
+    fn report(
+        &self,
+        policy: Policy,
+        evidence: &Evidence,
+        facts: Facts,
+        evaluation: Evaluation,
+        decision: Decision,
+    ) -> Report {
+        let mut notes = facts.notes;
+        if decision.verdict == Verdict::Fail {
+            // An undecided verdict tells them itself.
+            notes.extend(evaluation.undecided);
+        }
+        Report {
+            schema: SCHEMA,
+            tool: Tool { name: "roadworthy", version: env!("CARGO_PKG_VERSION") },
+            date: self.today.to_string(),
+            subject: Subject {
+                repository: self.repository.clone(),
+                base: facts.base_id,
+                head: facts.head_id,
+                event: self.event.clone(),
+                pull_request: self.pull_request.known().map(|pull| PullRequestInfo { number: pull.number }),
+            },
+            verdict: decision.verdict,
+            undecided_because: decision.undecided_because,
+            summary: decision.summary,
+            ladder: decision.ladder,
+            rules: evaluation.results,
+            findings: evaluation.findings,
+            inventory: inventory::of(&policy, evidence),
+            usage: self.usage(evidence),
+            notes,
+            policy: PolicyInfo {
+                name: policy.name,
+                digest: policy.digest,
+                sources: policy.sources,
+                stage: policy.stage,
+                enforce: policy.enforce,
+            },
+        }
+    }
+
+    fn usage(&self, evidence: &Evidence) -> Usage {
+        let (head, base) = (evidence.head.counts, evidence.base.known().map(|tree| tree.counts).unwrap_or_default());
+        Usage {
+            api_calls: self.platform.as_ref().map_or(0, Platform::calls),
+            files_listed: head.listed,
+            files_read: head.read + base.read,
+            bytes_read: head.bytes + base.bytes,
+            files_binary: head.binary,
+            files_too_large: head.too_large,
+            files_failed: head.failed,
+            files_ignored: head.ignored,
+        }
+    }
+}
+
+/// What the report tells of the gathering itself.
+struct Facts {
+    head_id: Option<String>,
+    base_id: Option<String>,
+    notes: Vec<String>,
+}
+
+/// Everything that the policy's rules and capabilities ask for, and `more`, compiled.
+pub(super) fn plan(policy: &Policy, more: Needs) -> Result<Plan, Error> {
+    let mut needs = needs(policy);
+    needs.extend(more);
+    let invalid = |message: String| Error::Usage {
+        message,
+        help: "`roadworthy policy lint` shows where it stands.".to_owned(),
+    };
+    let ignore = PathSet::new(&policy.ignore).map_err(invalid)?;
+    Plan::new(needs, Classes::new(ignore)).map_err(invalid)
+}
+
+/// Everything that the policy's rules and capabilities ask for.
+pub(super) fn needs(policy: &Policy) -> Needs {
+    let mut needs = Needs::default();
+    for rule in &policy.rules {
+        rule.when.iter().for_each(|when| when.needs(&mut needs));
+        rule.demand.condition().needs(&mut needs);
+    }
+    for capability in &policy.capabilities {
+        capability.needs(&mut needs);
+    }
+    needs
+}

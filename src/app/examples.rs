@@ -1,0 +1,133 @@
+//! `roadworthy policy test`: runs the examples that rules carry.
+
+use super::check::plan;
+use super::source::Located;
+use super::{Error, Output};
+use crate::cli::PolicyArgs;
+use crate::evaluate::{Evaluation, evaluate};
+use crate::evidence::{Approval, CommitMessage, Evidence, Needs, PullRequest};
+use crate::gather::{self, Place};
+use crate::plan::Plan;
+use crate::policy::{Example, ExamplePullRequest, Expect, Policy, Rule};
+use crate::words::{Known, Outcome, Unknown};
+use chrono::NaiveDate;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The day on which examples take place, so that they come out the same on every day.
+const DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 1, 1);
+
+/// Runs the examples of a policy; exit code 1 when one comes out otherwise than it says.
+pub(super) fn run(args: &PolicyArgs) -> Result<Output, Error> {
+    let place = Place::open(Path::new("."))?;
+    let policy = Located::typed(&place, args.policy.as_deref())?.load()?;
+    let (mut text, mut wrong, mut right) = (String::new(), 0, 0);
+    for outcome in outcomes(&policy)? {
+        match outcome.problem {
+            None => right += 1,
+            Some(problem) => {
+                wrong += 1;
+                let _ = writeln!(text, "{}: {}: {problem}", outcome.rule, outcome.example);
+            }
+        }
+    }
+    let without: Vec<&str> =
+        policy.rules.iter().filter(|rule| rule.examples.is_empty()).map(|rule| rule.id.as_str()).collect();
+    if !without.is_empty() {
+        let _ = writeln!(text, "without examples: {}", without.join(", "));
+    }
+    let _ = writeln!(text, "{right} passed, {wrong} failed");
+    Ok(Output { stdout: text, code: u8::from(wrong > 0), ..Output::default() })
+}
+
+/// How an example came out.
+#[derive(Debug)]
+pub struct ExampleOutcome {
+    /// Id of the rule.
+    pub rule: String,
+    /// Name of the example.
+    pub example: String,
+    /// In what it came out otherwise than it says.
+    pub problem: Option<String>,
+}
+
+/// Runs all examples of all rules.
+pub fn outcomes(policy: &Policy) -> Result<Vec<ExampleOutcome>, Error> {
+    let plan = plan(policy, Needs::default())?;
+    let examples = policy.rules.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    Ok(examples
+        .map(|(rule, example)| ExampleOutcome {
+            rule: rule.id.clone(),
+            example: example.name.clone(),
+            problem: problem(rule, example, &evaluate(policy, &evidence(&plan, example))),
+        })
+        .collect())
+}
+
+fn evidence(plan: &Plan, example: &Example) -> Evidence {
+    let changed = example.changed.clone().unwrap_or_default();
+    let (head, base, change) = gather::memory(plan, &example.files, example.base.as_ref(), &changed);
+    let pull_request = example.pull_request.as_ref().map_or_else(
+        || Known::Absent("the example has no pull request".to_owned()),
+        |pull| Known::Known(pull_request(pull)),
+    );
+    Evidence {
+        head,
+        base,
+        change,
+        pull_request,
+        policy_weakened: Known::Absent("the example has no policy".to_owned()),
+        patterns: plan.index.clone(),
+        today: DAY.unwrap_or_default(),
+    }
+}
+
+fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
+    let unknown = || Known::Unknown(Unknown::because("the example does not say"));
+    let mut labels = pull.labels.clone();
+    labels.sort();
+    PullRequest {
+        number: 1,
+        title: pull.title.clone(),
+        body: pull.body.clone(),
+        head_ref: pull.branch.clone(),
+        base_ref: pull.base_branch.clone(),
+        labels,
+        author: pull.author.clone(),
+        bot: pull.bot,
+        draft: pull.draft,
+        fork: pull.fork,
+        commits: pull.commits.as_ref().map_or_else(unknown, |messages| {
+            let commit = |(at, message): (usize, &String)| CommitMessage { id: format!("{at:040x}"), message: message.clone() };
+            Known::Known(messages.iter().enumerate().map(commit).collect())
+        }),
+        approvals: pull.approvals.as_ref().map_or_else(
+            || Known::Unknown(Unknown::because("the example does not say")),
+            |logins| Known::Known(logins.iter().map(|login| Approval { reviewer: login.clone() }).collect()),
+        ),
+    }
+}
+
+fn problem(rule: &Rule, example: &Example, evaluation: &Evaluation) -> Option<String> {
+    let result = evaluation.results.iter().find(|result| result.id == rule.id)?;
+    let expected = match example.expect {
+        Expect::Pass => Outcome::Pass,
+        Expect::Fail => Outcome::Fail,
+        Expect::NotApplicable => Outcome::NotApplicable,
+        Expect::Unknown => Outcome::Unknown,
+    };
+    if result.outcome != expected {
+        return Some(format!("expected {expected:?}, found {:?}: {}", result.outcome, result.message));
+    }
+    let at = example.at.as_ref()?;
+    let places: Vec<String> = evaluation
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule.id)
+        .filter_map(|finding| {
+            let path = finding.path.clone()?;
+            Some(if at.contains(':') { format!("{path}:{}", finding.line.unwrap_or(0)) } else { path })
+        })
+        .collect();
+    (!places.contains(at)).then(|| format!("expected a finding at {at}, found {places:?}"))
+}

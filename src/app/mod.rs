@@ -1,0 +1,72 @@
+//! The commands: one file each. Nothing here prints; [`run`] returns what is to be printed and the exit code.
+
+pub mod action;
+pub mod check;
+mod compare;
+mod error;
+pub mod examples;
+mod explain;
+mod ground;
+mod history;
+mod inventory;
+mod lists;
+pub mod policy;
+mod source;
+
+pub use error::Error;
+
+use crate::cli::{Cli, Color, Command, PolicyCommand};
+use crate::github::Environment;
+use chrono::NaiveDate;
+
+/// What a command has to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// For stdout.
+    pub stdout: String,
+    /// For stderr.
+    pub stderr: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Output {
+    /// Text for stdout, and success.
+    pub fn text(stdout: impl Into<String>) -> Self {
+        Self { stdout: stdout.into(), ..Self::default() }
+    }
+}
+
+/// What the program knows of its surroundings; handed in, so that a run depends on nothing else.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Environment variables.
+    pub environment: Environment,
+    /// The day by the system's clock (UTC).
+    pub today: NaiveDate,
+    /// Whether stdout is a terminal that wants colour.
+    pub colour: bool,
+    /// Whether stderr is one.
+    pub colour_of_errors: bool,
+}
+
+/// Carries out the command.
+pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Output, Error> {
+    let colour = |wanted: bool| match cli.color {
+        Color::Auto => wanted,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let (colour, problems) = (colour(surroundings.colour), colour(surroundings.colour_of_errors));
+    match cli.command {
+        Some(Command::Check(args)) => check::run(&args, surroundings, colour, cli.verbose),
+        Some(Command::Explain(args)) => explain::run(&args, surroundings),
+        Some(Command::Rules(args)) => lists::rules(&args),
+        Some(Command::Capabilities(args)) => lists::capabilities(&args),
+        Some(Command::Policy(PolicyCommand::Schema)) => Ok(policy::schema()),
+        Some(Command::Policy(PolicyCommand::Lint(args))) => policy::lint(&args, problems),
+        Some(Command::Policy(PolicyCommand::Show(args))) => policy::show(&args),
+        Some(Command::Policy(PolicyCommand::Test(args))) => examples::run(&args),
+        Some(Command::Action) | None => action::run(surroundings),
+    }
+}
