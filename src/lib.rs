@@ -29,3 +29,5 @@ pub mod gather;
 pub mod findings;
 
 pub mod report;
+
+pub mod app;

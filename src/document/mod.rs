@@ -19,7 +19,7 @@ pub use json::parse_json;
 pub use node::{Node, ParseError, Pos, Scalar, Value};
 pub use problem::{Problem, Problems};
 pub use query::{Query, QueryError};
-pub use schema::{Fault, Format as TextFormat, validate};
+pub use schema::{Fault, Format as TextFormat, KEYS, validate};
 pub use suggest::{closest, hint};
 pub use toml::parse_toml;
 pub use yaml::{parse_yaml, parse_yaml_all};

@@ -44,17 +44,17 @@ impl Problem {
 
     /// A problem at a value.
     pub fn at(source: &str, text: &Arc<str>, node: &Node, message: impl Into<String>) -> Self {
-        Self {
-            text: Arc::clone(text),
-            pos: node.pos,
-            end: node.end,
-            ..Self::of_source(source, message)
-        }
+        Self { text: Arc::clone(text), pos: node.pos, end: node.end, ..Self::of_source(source, message) }
     }
 
-    /// A text that is no document.
+    /// A text that is no document. What is missing at its end is told at its last line.
     pub fn unreadable(source: &str, text: &Arc<str>, error: ParseError) -> Self {
-        let (pos, end) = (error.pos, error.pos);
+        let last = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).last();
+        let pos = match last {
+            Some((line, text)) if error.pos.line as usize > line => Pos::at(line, text.chars().count() + 1),
+            _ => error.pos,
+        };
+        let end = pos;
         Self { text: Arc::clone(text), pos, end, ..Self::of_source(source, error.message) }
     }
 
@@ -99,12 +99,19 @@ impl Problem {
     /// The line as it is drawn, and which of its bytes are at fault.
     fn drawn(&self, line: &str) -> (String, std::ops::Range<usize>) {
         let first = self.pos.column.saturating_sub(1) as usize;
-        let last = if self.end.line == self.pos.line { self.end.column.saturating_sub(1) as usize } else { usize::MAX };
+        let last = if self.end.line == self.pos.line {
+            self.end.column.saturating_sub(1) as usize
+        } else {
+            usize::MAX
+        };
         let tamed: String = tame(line).chars().take(first.saturating_add(BEHIND)).collect();
         let tamed = tamed.trim_end();
         let byte = |chars: usize| tamed.char_indices().nth(chars).map_or(tamed.len(), |(at, _)| at);
         let start = byte(first);
-        (tamed.to_owned(), start..byte(last).max(byte(first + 1)).max(start))
+        // Where no end is known, the word that starts here is meant.
+        let word = tamed[start..].find(|char: char| !(char.is_alphanumeric() || "_-".contains(char)));
+        let end = if last > first { byte(last) } else { word.map_or(tamed.len(), |length| start + length) };
+        (tamed.to_owned(), start..end.max(byte(first.saturating_add(1))).max(start))
     }
 }
 
@@ -113,9 +120,11 @@ impl Problem {
 fn tame(text: &str) -> String {
     let harmless = |char: char| match char {
         '\t' => ' ',
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            char::REPLACEMENT_CHARACTER
-        }
+        '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
         char if char.is_control() => char::REPLACEMENT_CHARACTER,
         char => char,
     };

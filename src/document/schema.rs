@@ -30,6 +30,9 @@ pub fn validate(document: &Node, schema: &Json, formats: &[Format]) -> Vec<Fault
     walk.faults
 }
 
+/// What a schema may say of its keys: the word for one of them.
+pub const KEYS: &str = "x-keys";
+
 /// Most references that are followed in a row: a schema that only refers to itself ends here.
 const MAX_REFS: usize = 32;
 
@@ -47,7 +50,9 @@ impl<'a> Walk<'a> {
     fn resolve(&self, mut schema: &'a Json) -> &'a Json {
         for _ in 0..MAX_REFS {
             let Some(reference) = schema["$ref"].as_str() else { break };
-            let Some(target) = reference.strip_prefix('#').and_then(|path| self.root.pointer(path)) else { break };
+            let Some(target) = reference.strip_prefix('#').and_then(|path| self.root.pointer(path)) else {
+                break;
+            };
             schema = target;
         }
         schema
@@ -64,7 +69,8 @@ impl<'a> Walk<'a> {
         };
         if !fits(node, rules) {
             let message = format!("expected {}, found {}", wanted(rules), node.sort());
-            return self.fault(if node.is_null() { owner } else { node }, message, described(rules));
+            let hint = listed(&words(schema)).or_else(|| described(rules));
+            return self.fault(if node.is_null() { owner } else { node }, message, hint);
         }
         self.choice(node, owner, rules);
         self.words(node, rules);
@@ -72,7 +78,7 @@ impl<'a> Walk<'a> {
             Value::Map(entries) => self.map(owner, entries, rules),
             Value::List(items) => self.list(node, items, rules),
             Value::Scalar(Scalar::Text(text)) => self.text(node, text, rules),
-            Value::Scalar(Scalar::Integer(number)) => self.range(node, number.to_string(), *number, rules),
+            Value::Scalar(Scalar::Integer(number)) => self.range(node, &number.to_string(), *number, rules),
             Value::Scalar(_) => {}
         }
         for part in rules.get("allOf").and_then(Json::as_array).into_iter().flatten() {
@@ -81,16 +87,23 @@ impl<'a> Walk<'a> {
     }
 
     fn choice(&mut self, node: &Node, owner: &Node, rules: &'a Map<String, Json>) {
-        let Some(branches) = ["anyOf", "oneOf"].iter().find_map(|key| rules.get(*key)?.as_array()) else { return };
+        let Some(branches) = ["anyOf", "oneOf"].iter().find_map(|key| rules.get(*key)?.as_array()) else {
+            return;
+        };
         let branches: Vec<&Json> = branches.iter().map(|branch| self.resolve(branch)).collect();
-        let fitting: Vec<&Json> =
-            branches.iter().copied().filter(|branch| branch.as_object().is_none_or(|rules| fits(node, rules))).collect();
+        let fitting: Vec<&Json> = branches
+            .iter()
+            .copied()
+            .filter(|branch| branch.as_object().is_none_or(|rules| fits(node, rules)))
+            .collect();
         if fitting.is_empty() {
             let mut sorts: Vec<String> =
                 branches.iter().filter_map(|branch| branch.as_object()).map(wanted).collect();
             sorts.dedup();
             let message = format!("expected {}, found {}", sorts.join(" or "), node.sort());
-            return self.fault(if node.is_null() { owner } else { node }, message, described(rules));
+            let words: Vec<&str> = branches.iter().flat_map(|branch| words(branch)).collect();
+            let hint = listed(&words).or_else(|| described(rules));
+            return self.fault(if node.is_null() { owner } else { node }, message, hint);
         }
         if let Some(text) = node.as_str() {
             let words: Vec<&str> = fitting.iter().flat_map(|branch| words(branch)).collect();
@@ -148,7 +161,8 @@ impl<'a> Walk<'a> {
                 Some(Json::Bool(false)) => {
                     let known = properties.into_iter().flatten().map(|(name, _)| name.as_str());
                     let hint = hint(name, "known here", known);
-                    self.fault(key, format!("unknown key `{name}`"), hint);
+                    let what = rules.get(KEYS).and_then(Json::as_str).unwrap_or("key");
+                    self.fault(key, format!("unknown {what} `{name}`"), hint);
                 }
                 Some(schema) => self.node(value, key, schema),
                 None => {}
@@ -180,11 +194,18 @@ impl<'a> Walk<'a> {
 
     fn list(&mut self, node: &Node, items: &[Node], rules: &'a Map<String, Json>) {
         if let Some(schema) = rules.get("items") {
-            items.iter().for_each(|item| self.node(item, item, schema));
+            for item in items {
+                self.node(item, item, schema);
+            }
         }
         let count = items.len() as u64;
         if let Some(least) = rules.get("minItems").and_then(Json::as_u64).filter(|least| count < *least) {
-            self.fault(node, format!("{count} items, at least {least} have to be here"), None);
+            let message = if least == 1 {
+                "there has to be at least one item".into()
+            } else {
+                format!("{count} items, at least {least} have to be here")
+            };
+            self.fault(node, message, None);
         }
         if let Some(most) = rules.get("maxItems").and_then(Json::as_u64).filter(|most| count > *most) {
             self.fault(node, format!("{count} items, at most {most} are possible"), None);
@@ -192,7 +213,9 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, node: &Node, text: &str, rules: &Map<String, Json>) {
-        if text.trim().is_empty() && rules.get("minLength").and_then(Json::as_u64).is_some_and(|least| least > 0) {
+        if text.trim().is_empty()
+            && rules.get("minLength").and_then(Json::as_u64).is_some_and(|least| least > 0)
+        {
             self.fault(node, "there has to be a text".into(), described(rules));
         }
         if let Some(pattern) = rules.get("pattern").and_then(Json::as_str) {
@@ -209,7 +232,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn range(&mut self, node: &Node, text: String, number: i64, rules: &Map<String, Json>) {
+    fn range(&mut self, node: &Node, text: &str, number: i64, rules: &Map<String, Json>) {
         let bound = |key: &str| rules.get(key).and_then(Json::as_f64);
         #[expect(clippy::cast_precision_loss, reason = "bounds in our schemas are small")]
         let number = number as f64;
@@ -226,6 +249,11 @@ impl<'a> Walk<'a> {
 fn words(branch: &Json) -> Vec<&str> {
     let listed = branch["enum"].as_array().into_iter().flatten().filter_map(Json::as_str);
     listed.chain(branch["const"].as_str()).collect()
+}
+
+/// The hint that lists what is possible, where that is a list of words.
+fn listed(words: &[&str]) -> Option<String> {
+    (!words.is_empty()).then(|| hint("", "possible here", words.iter().copied()))?
 }
 
 fn types(rules: &Map<String, Json>) -> Vec<&str> {

@@ -53,11 +53,11 @@ fn each_kind_of_fault_has_its_place_and_its_hint() {
         ("{}", "1:1 `version` is missing"),
         ("- 1", "1:1 expected a mapping, found a list"),
         ("version: 1\nstage: cor", "2:8 `cor` is not possible here (did you mean `core`?)"),
-        ("version: 1\nstage: 7", "2:8 expected a text, found a number"),
+        ("version: 1\nstage: 7", "2:8 expected a text, found a number (possible here: `core`, `scale`)"),
         ("version: 1\nlevel: x", "2:8 `x` is not possible here (possible here: `low`, `high`)"),
         ("version: 1\nglobs: abc", "2:8 this is odd"),
         ("version: 1\nglobs: [ab, abc]", "2:13 this is odd"),
-        ("version: 1\nglobs: []", "2:8 0 items, at least 1 have to be here"),
+        ("version: 1\nglobs: []", "2:8 there has to be at least one item"),
         ("version: 1\nglobs: { a: 1 }", "2:8 expected a text or a list, found a mapping"),
         ("version: 1\nglobs:", "2:1 expected a text or a list, found nothing"),
         ("version: 1\ncount: 0", "2:8 0 is less than 1"),
@@ -67,7 +67,10 @@ fn each_kind_of_fault_has_its_place_and_its_hint() {
         ("version: 1\nrules:\n  a: {}", "3:3 `title` is missing (`title`: What must hold.)"),
         ("version: 1\nrules:\n  a: { title: ' ' }", "3:15 there has to be a text (What must hold.)"),
         ("version: 1\nrules:\n  a: { title: x, when: {} }", "3:18 there has to be at least one key"),
-        ("version: 1\nrules: { a: { title: x }, b: { title: x }, c: { title: x } }", "2:1 3 keys, at most 2 are possible"),
+        (
+            "version: 1\nrules: { a: { title: x }, b: { title: x }, c: { title: x } }",
+            "2:1 3 keys, at most 2 are possible",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(faults(text), [expected], "{text}");

@@ -6,7 +6,7 @@
 use super::bounds::{self, Count, MAX_DEPTH, MAX_REPEATED};
 use super::node::{Node, ParseError, Pos, Scalar, Value};
 use super::yaml_scalar;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use std::collections::{HashMap, HashSet};
 
 /// Parses a text that holds at most one document. An empty text is null.
@@ -28,12 +28,19 @@ pub fn parse_yaml_all(text: &str) -> Result<Vec<Node>, ParseError> {
     let mut reader = Reader::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| {
-            ParseError::new(place(*error.marker()), format!("this is not YAML: {}", error.info()))
-        })?;
+        let (event, span) = event.map_err(|error| refused(&error))?;
         reader.event(event, span)?;
     }
     Ok(reader.documents)
+}
+
+fn refused(error: &ScanError) -> ParseError {
+    let pos = place(*error.marker());
+    // The scanner has a bound of its own for brackets, and meets it before their events come.
+    if error.info() == "recursion limit exceeded" {
+        return bounds::too_deep(pos);
+    }
+    ParseError::new(pos, format!("this is not YAML: {}", error.info()))
 }
 
 fn place(marker: Marker) -> Pos {

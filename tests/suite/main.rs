@@ -1,0 +1,3 @@
+//! What the program does as a whole, one module for each part.
+
+mod policy;
