@@ -9,6 +9,7 @@ mod node;
 mod problem;
 mod query;
 mod schema;
+mod schema_rules;
 mod suggest;
 mod toml;
 mod yaml;

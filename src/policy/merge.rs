@@ -13,9 +13,11 @@ pub(super) fn merged(documents: &[Document]) -> Mapping {
         for (key, value) in &document.values {
             match (key.as_str().unwrap_or_default(), value) {
                 ("extends", _) => {}
-                ("rules", Value::Mapping(values)) => rules(slot(&mut merged, "rules"), values),
+                ("rules", Value::Mapping(values)) => {
+                    within(&mut merged, "rules", |known| rules(known, values));
+                }
                 ("capabilities", Value::Mapping(values)) => {
-                    capabilities(slot(&mut merged, "capabilities"), values);
+                    within(&mut merged, "capabilities", |known| capabilities(known, values));
                 }
                 (name, Value::Sequence(items)) if GROWING.contains(&name) => add(&mut merged, name, items),
                 (name, value) => {
@@ -29,45 +31,46 @@ pub(super) fn merged(documents: &[Document]) -> Mapping {
 
 fn rules(known: &mut Mapping, values: &Mapping) {
     for (id, rule) in values {
-        let Some(id) = id.as_str() else { continue };
-        let place = slot(known, id);
-        for (key, value) in rule.as_mapping().into_iter().flatten() {
-            // A rule demands one thing: saying the other kind of it is saying something else.
-            match key.as_str() {
-                Some("require") => drop(place.shift_remove("forbid")),
-                Some("forbid") if !rule.as_mapping().is_some_and(|rule| rule.contains_key("require")) => {
-                    drop(place.shift_remove("require"));
-                }
-                _ => {}
-            }
-            place.insert(key.clone(), value.clone());
+        if let (Some(id), Some(rule)) = (id.as_str(), rule.as_mapping()) {
+            within(known, id, |known| change(known, rule));
         }
+    }
+}
+
+/// A rule demands one thing: saying the other kind of it replaces what was demanded.
+fn change(known: &mut Mapping, rule: &Mapping) {
+    if rule.contains_key("require") || rule.contains_key("forbid") {
+        known.shift_remove("require");
+        known.shift_remove("forbid");
+    }
+    for (key, value) in rule {
+        known.insert(key.clone(), value.clone());
     }
 }
 
 /// Adds capabilities to those that are known: signals by adding, everything else by replacing.
 pub(super) fn capabilities(known: &mut Mapping, values: &Mapping) {
     for (id, capability) in values {
-        let Some(id) = id.as_str() else { continue };
-        let place = slot(known, id);
-        for (key, value) in capability.as_mapping().into_iter().flatten() {
-            match (key.as_str(), value) {
-                (Some("signals"), Value::Sequence(items)) => add(place, "signals", items),
-                _ => drop(place.insert(key.clone(), value.clone())),
+        let (Some(id), Some(capability)) = (id.as_str(), capability.as_mapping()) else { continue };
+        within(known, id, |known| {
+            for (key, value) in capability {
+                match (key.as_str(), value) {
+                    (Some("signals"), Value::Sequence(items)) => add(known, "signals", items),
+                    _ => drop(known.insert(key.clone(), value.clone())),
+                }
             }
-        }
+        });
     }
 }
 
-/// The mapping under a key, made where it is not there.
-fn slot<'a>(known: &'a mut Mapping, key: &str) -> &'a mut Mapping {
-    let place = known.entry(key.into()).or_insert_with(|| Mapping::new().into());
+/// Works on the mapping under a key, which is made where there is none.
+fn within(known: &mut Mapping, key: &str, work: impl FnOnce(&mut Mapping)) {
+    let place = known.entry(key.into()).or_insert(Value::Null);
     if !place.is_mapping() {
         *place = Mapping::new().into();
     }
-    match place {
-        Value::Mapping(mapping) => mapping,
-        _ => unreachable!("it has just been made one"),
+    if let Value::Mapping(mapping) = place {
+        work(mapping);
     }
 }
 

@@ -87,4 +87,26 @@ mod tests {
             assert_eq!(duration(text).is_ok(), valid, "{text}");
         }
     }
+
+    #[test]
+    fn every_format_refuses_what_it_cannot_mean() {
+        let cases = [
+            ("glob", "src/{a", "not a glob"),
+            ("regex", "(a", "unclosed group"),
+            ("regex", "\\d{1000}{1000}", "too large"),
+            ("date", "2026-13-01", "YYYY-MM-DD"),
+            ("duration", "soon", "90d"),
+            ("query", "a..b", "at character 3"),
+            ("source", "", "names no policy"),
+            ("folder", "/srv", "relative"),
+        ];
+        for (format, text, part) in cases {
+            let schema = serde_json::json!({ "type": "string", "format": format });
+            let node = crate::document::parse_yaml(&format!("'{text}'")).unwrap();
+            let faults = crate::document::validate(&node, &schema, FORMATS);
+            assert!(faults.len() == 1 && faults[0].message.contains(part), "{format} {text}: {faults:?}");
+        }
+        let tested: Vec<&str> = cases.map(|(format, ..)| format).to_vec();
+        assert!(FORMATS.iter().all(|(name, _)| tested.contains(name)));
+    }
 }

@@ -48,7 +48,7 @@ impl Files for Memory {
 /// Compares with a committed text, or writes it.
 fn compare(path: &Path, actual: &str) {
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(path, actual).unwrap();
+        fs::write(path, actual).expect("the expected text can be written");
     }
     let expected = fs::read_to_string(path).unwrap_or_default();
     assert_eq!(actual, expected, "{}: run UPDATE=1 cargo test and read the difference", path.display());
@@ -106,7 +106,7 @@ fn hostile_policies_are_refused() {
     let alias =
         |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
     let bomb: String = (1..12).map(alias).collect();
-    let many = format!("a: &a [{}]\nb: [{}]\n", ["x"; 1000].join(","), ["*a"; 40_000].join(","));
+    let many = format!("a: &a [{}]\nb: [{}]\n", ["x"; 1000].join(","), vec!["*a"; 40_000].join(","));
     let cases = [
         (format!("version: 1\nrules: {}", "[".repeat(50_000)).into_bytes(), "nested more than 64 deep"),
         (format!("version: 1\nrules: {}", "{a: ".repeat(50_000)).into_bytes(), "nested more than 64 deep"),
