@@ -1,4 +1,4 @@
-//! JSON -> [`Node`], with comments and trailing commas, as configuration files have them.
+//! JSON -> [`Node`], with what configuration files allow themselves: comments, trailing commas, bare keys.
 
 use super::bounds::{self, Count, MAX_DEPTH};
 use super::lines::Lines;
@@ -14,11 +14,7 @@ pub fn parse_json(text: &str) -> Result<Node, ParseError> {
     bounds::size(text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = Lines::new(text);
-    let options = ParseOptions {
-        allow_missing_commas: false,
-        allow_loose_object_property_names: false,
-        ..ParseOptions::default()
-    };
+    let options = ParseOptions { allow_missing_commas: false, ..ParseOptions::default() };
     let parsed = parse_to_ast(text, &CollectOptions::default(), &options).map_err(|error| {
         let pos = lines.pos(error.range().start);
         match error.kind() {

@@ -25,17 +25,23 @@ pub fn parse_yaml(text: &str) -> Result<Node, ParseError> {
 pub fn parse_yaml_all(text: &str) -> Result<Vec<Node>, ParseError> {
     bounds::size(text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader::default();
-    let mut parser = Parser::new_from_str(text);
-    while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| refused(&error))?;
-        reader.event(event, span)?;
+    let mut padded = Padded { text: text.into(), lines: Vec::new() };
+    loop {
+        let mut reader = Reader { shifted: padded.lines.clone(), ..Reader::default() };
+        match reader.read(&padded.text) {
+            Ok(()) => return Ok(reader.documents),
+            Err(Stop::Refused(error)) => return Err(error),
+            Err(Stop::Scan(error)) => {
+                if !padded.pad(&error) {
+                    return Err(refused(&error, &padded.lines));
+                }
+            }
+        }
     }
-    Ok(reader.documents)
 }
 
-fn refused(error: &ScanError) -> ParseError {
-    let pos = place(*error.marker());
+fn refused(error: &ScanError, shifted: &[usize]) -> ParseError {
+    let pos = place(*error.marker(), shifted);
     // The scanner has a bound of its own for brackets, and meets it before their events come.
     if error.info() == "recursion limit exceeded" {
         return bounds::too_deep(pos);
@@ -43,8 +49,47 @@ fn refused(error: &ScanError) -> ParseError {
     ParseError::new(pos, format!("this is not YAML: {}", error.info()))
 }
 
-fn place(marker: Marker) -> Pos {
-    Pos::at(marker.line(), marker.col() + 1)
+fn place(marker: Marker, shifted: &[usize]) -> Pos {
+    let shift = if shifted.contains(&marker.line()) { PAD.len() } else { 0 };
+    Pos::at(marker.line(), marker.col().saturating_sub(shift) + 1)
+}
+
+/// Why reading stopped.
+enum Stop {
+    /// The text is no YAML to the scanner.
+    Scan(ScanError),
+    /// It is, and we do not take it.
+    Refused(ParseError),
+}
+
+/// What is put before a line that stands too far left.
+const PAD: &str = "                                                                                ";
+
+/// Bytes that may be read again because of padding, all times together.
+const MAX_REREAD: usize = 8 << 20;
+
+/// A text in which lines inside of brackets are moved to the right. YAML wants them behind their key, but most
+/// parsers do not mind, and a `]` straight under its key is common.
+struct Padded {
+    text: String,
+    lines: Vec<usize>,
+}
+
+impl Padded {
+    /// Moves the line that the error complains of; false where that does not help.
+    fn pad(&mut self, error: &ScanError) -> bool {
+        let misplaced =
+            matches!(error.info(), "invalid indentation" | "invalid indentation in flow construct");
+        let line = error.marker().line();
+        if !misplaced || self.lines.contains(&line) || self.lines.len() * self.text.len() > MAX_REREAD {
+            return false;
+        }
+        let behind = self.text.match_indices('\n').nth(line.saturating_sub(2)).map(|(at, _)| at + 1);
+        let Some(start) = behind.filter(|_| line > 1) else { return false };
+        self.text.insert_str(start, PAD);
+        self.lines.push(line);
+        true
+    }
 }
 
 /// A value that an alias can repeat, and what that costs.
@@ -74,6 +119,8 @@ enum Items {
 
 #[derive(Default)]
 struct Reader {
+    /// Lines that are padded.
+    shifted: Vec<usize>,
     documents: Vec<Node>,
     open: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
@@ -82,8 +129,21 @@ struct Reader {
 }
 
 impl Reader {
+    fn read(&mut self, text: &str) -> Result<(), Stop> {
+        let mut parser = Parser::new_from_str(text);
+        while let Some(event) = parser.next_event() {
+            let (event, span) = event.map_err(Stop::Scan)?;
+            self.event(event, span).map_err(Stop::Refused)?;
+        }
+        Ok(())
+    }
+
+    fn place(&self, marker: Marker) -> Pos {
+        place(marker, &self.shifted)
+    }
+
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), ParseError> {
-        let (pos, end) = (place(span.start), place(span.end));
+        let (pos, end) = (self.place(span.start), self.place(span.end));
         match event {
             Event::SequenceStart(anchor, _) => self.start(pos, anchor, Items::List(Vec::new())),
             Event::MappingStart(anchor, _) => {
@@ -138,7 +198,7 @@ impl Reader {
             }
         };
         // A block has no closing token: it ends with its last value.
-        let end = if span.is_empty() { last.unwrap_or(frame.pos) } else { place(span.end) };
+        let end = if span.is_empty() { last.unwrap_or(frame.pos) } else { self.place(span.end) };
         let node = Node { pos: frame.pos, end, value };
         let done = Anchored { node, nodes: frame.nodes, bytes: frame.bytes, height: frame.height };
         self.close(done, frame.anchor, false)

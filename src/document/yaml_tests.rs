@@ -53,6 +53,17 @@ fn aliases_and_merge_keys_are_applied() {
 }
 
 #[test]
+fn brackets_may_stand_under_their_key() {
+    let text = "on:\n  push:\n    branches: [\n    main,\n      dev\n    ]\n    tags: x\n";
+    let node = parse_yaml(text).unwrap();
+    assert_eq!(node.to_json(), json!({ "on": { "push": { "branches": ["main", "dev"], "tags": "x" } } }));
+    let list = node.get("on").unwrap().get("push").unwrap().get("branches").unwrap();
+    assert_eq!((list.as_list().unwrap()[0].pos, list.end), (Pos::at(4, 5), Pos::at(6, 6)));
+    let many = format!("a:\n  b: [\n{}\n  ]\n", "  x,\n".repeat(150_000));
+    assert!(parse_yaml(&many).unwrap_err().message.contains("invalid indentation"));
+}
+
+#[test]
 fn several_documents_are_several_values() {
     let values = parse_yaml_all("---\na: 1\n---\nb: 2\n...\n").unwrap();
     assert_eq!(values.len(), 2);
