@@ -10,9 +10,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Bound on the compiled size of one regex, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
+
+/// How many regexes are remembered as valid.
+const REMEMBERED: usize = 10_000;
 
 /// One glob; `!` in front takes away.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -36,6 +41,21 @@ pub struct OneOrMany<T>(pub Vec<T>);
 
 /// Whether the text is a regex that a policy can use; the error says what is wrong.
 pub fn valid_regex(text: &str) -> Result<(), String> {
+    // Compiling is slow, and every regex is looked at by the schema and by its type.
+    static VALID: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let known = || VALID.lock().unwrap_or_else(PoisonError::into_inner);
+    if known().contains(text) {
+        return Ok(());
+    }
+    compile(text)?;
+    let mut known = known();
+    if known.len() < REMEMBERED {
+        known.insert(text.to_owned());
+    }
+    Ok(())
+}
+
+fn compile(text: &str) -> Result<(), String> {
     match RegexBuilder::new(text).size_limit(REGEX_SIZE).multi_line(true).build() {
         Ok(_) => Ok(()),
         Err(regex::Error::CompiledTooBig(_)) => Err("this regex is too large".into()),

@@ -6,7 +6,9 @@ use super::{merge, schema};
 use crate::document::{Problem, Problems};
 use crate::evidence::Capability;
 use include_dir::{Dir, include_dir};
+use serde_json::Value as Json;
 use serde_yaml::Mapping;
+use std::sync::LazyLock;
 
 static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
@@ -45,29 +47,60 @@ name: roadmap
     ))
 }
 
-/// The built-in capabilities.
+/// The built-in capabilities, read once.
 pub fn catalogue() -> Result<Vec<Capability>, Problems> {
-    typed(catalogue_values()?).map_err(|message| Problem::of_source("capabilities", message).into())
+    static CATALOGUE: LazyLock<Result<Vec<Capability>, Problems>> = LazyLock::new(|| {
+        typed(catalogue_values()?).map_err(|message| Problem::of_source("capabilities", message).into())
+    });
+    CATALOGUE.clone()
 }
 
-/// The built-in capabilities as they are written, by id.
-pub(super) fn catalogue_values() -> Result<Mapping, Problems> {
-    let (mut problems, mut merged) = (Problems::default(), Mapping::new());
+/// Everything that is wrong with the built-in capabilities: nothing, which a test makes sure of. A run does not look.
+pub fn lint_catalogue() -> Problems {
+    let mut problems = Problems::default();
+    read_catalogue(&schema::of::<Entries<Capability>>(), &mut problems);
+    problems
+}
+
+/// The built-in catalogue, with a policy's additions to it.
+pub(super) fn catalogue_with(more: &Mapping) -> Result<Vec<Capability>, String> {
+    let told = |problems: Problems| problems.to_string();
+    let mut capabilities = catalogue().map_err(told)?;
+    let mut values = catalogue_values().map_err(told)?;
+    values.retain(|id, _| more.contains_key(id));
+    merge::capabilities(&mut values, more);
+    for changed in typed(values)? {
+        match capabilities.iter_mut().find(|capability| capability.id == changed.id) {
+            Some(capability) => *capability = changed,
+            None => capabilities.push(changed),
+        }
+    }
+    Ok(capabilities)
+}
+
+fn catalogue_values() -> Result<Mapping, Problems> {
+    let mut problems = Problems::default();
+    let values = read_catalogue(&true.into(), &mut problems);
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+/// The capabilities as they are written, by id.
+fn read_catalogue(schema: &Json, problems: &mut Problems) -> Mapping {
+    let mut merged = Mapping::new();
     let folder = POLICIES.get_dir("capabilities");
     let mut files: Vec<_> = folder.into_iter().flat_map(Dir::files).collect();
     files.sort_by_key(|file| file.path());
-    let schema = schema::of::<Entries<Capability>>();
     for file in files.into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "yml")) {
         let name = format!("builtin:{}", file.path().display());
-        if let Some(document) = Document::new(name, file.contents(), &schema, &mut problems) {
+        if let Some(document) = Document::new(name, file.contents(), schema, problems) {
             merge::capabilities(&mut merged, &document.values);
         }
     }
-    if problems.is_empty() { Ok(merged) } else { Err(problems) }
+    merged
 }
 
 /// Capabilities with their ids.
-pub(super) fn typed(values: Mapping) -> Result<Vec<Capability>, String> {
+fn typed(values: Mapping) -> Result<Vec<Capability>, String> {
     let entries: Entries<Capability> =
         serde_yaml::from_value(values.into()).map_err(|error| error.to_string())?;
     Ok(entries.0.into_iter().map(|(id, capability)| Capability { id, ..capability }).collect())

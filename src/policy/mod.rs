@@ -18,7 +18,7 @@ mod schema;
 mod show;
 mod validate;
 
-pub use builtin::{builtin_names, catalogue};
+pub use builtin::{builtin_names, catalogue, lint_catalogue};
 pub use example::{Example, ExamplePullRequest, Expect};
 pub use load::Files;
 pub use model::{Demand, Policy, Rule, Service, Source, Waiver};

@@ -66,12 +66,13 @@ fn keep_whole_rules(merged: &mut Mapping) {
 }
 
 fn capabilities(documents: &[Document], merged: &Mapping) -> Result<Vec<Capability>, Problems> {
-    let mut values = builtin::catalogue_values()?;
-    if let Some(Value::Mapping(more)) = merged.get("capabilities") {
-        merge::capabilities(&mut values, more);
-    }
     let source = documents.last().map_or("", |document| document.source.as_str());
-    builtin::typed(values).map_err(|message| Problem::of_source(source, message).into())
+    match merged.get("capabilities") {
+        Some(Value::Mapping(more)) => {
+            builtin::catalogue_with(more).map_err(|message| Problem::of_source(source, message).into())
+        }
+        _ => builtin::catalogue(),
+    }
 }
 
 fn origins(documents: &[Document], merged: &Mapping) -> Vec<(String, Vec<String>)> {
