@@ -33,3 +33,5 @@ pub mod evaluate;
 pub mod verdict;
 
 pub mod report;
+
+pub mod app;

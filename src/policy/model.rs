@@ -1,6 +1,8 @@
 //! A policy that is whole and valid: what the rest of the program works with.
 
+use super::example::Example;
 use crate::checks::Condition;
+use crate::document::Problem;
 use crate::evidence::Capability;
 use crate::words::{Enforce, OnUnknown, Scope, Severity, Stage};
 use chrono::NaiveDate;
@@ -31,6 +33,15 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Waivers.
     pub waivers: Vec<Waiver>,
+    /// What a run would need and cannot honour yet, each at its place: see [`Policy::unsupported`].
+    pub pending: Vec<Problem>,
+}
+
+impl Policy {
+    /// What a run would need and cannot honour yet. Where there is anything, a run must refuse to decide.
+    pub fn unsupported(&self) -> &[Problem] {
+        &self.pending
+    }
 }
 
 /// A document that a policy was made of.
@@ -74,6 +85,8 @@ pub struct Rule {
     pub signs: Vec<String>,
     /// What an unknown outcome does, where the rule says so itself.
     pub on_unknown: Option<OnUnknown>,
+    /// Examples, run by `roadworthy policy test`.
+    pub examples: Vec<Example>,
 }
 
 impl Rule {

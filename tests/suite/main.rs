@@ -7,3 +7,4 @@ mod layers;
 mod reports;
 mod samples;
 mod support;
+mod policy;

@@ -1,0 +1,107 @@
+//! The policies and the catalogue inside the binary. Adding one is a YAML file under `policies/`, and no Rust.
+
+use super::load::Document;
+use super::raw::Entries;
+use super::{merge, schema};
+use crate::document::{Problem, Problems};
+use crate::evidence::Capability;
+use include_dir::{Dir, include_dir};
+use serde_json::Value as Json;
+use serde_yaml::Mapping;
+use std::sync::LazyLock;
+
+static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
+
+/// Parts of `builtin:roadmap`, in its order.
+const ROADMAP: [&str; 6] = ["assessment", "foundation", "core", "scale", "architecture", "changes"];
+
+fn file(path: &str) -> Option<&'static str> {
+    POLICIES.get_file(path)?.contents_utf8()
+}
+
+/// Names of the built-in policies that there are.
+pub fn builtin_names() -> Vec<&'static str> {
+    let there = |name: &&str| file(&format!("roadmap/{name}.yml")).is_some();
+    std::iter::once("roadmap").chain(ROADMAP.into_iter().filter(there)).collect()
+}
+
+/// The text of a built-in policy. The whole road is a document like any other: it extends its parts.
+pub(super) fn builtin(name: &str) -> Option<String> {
+    if name != "roadmap" {
+        return ROADMAP.contains(&name).then(|| file(&format!("roadmap/{name}.yml")))?.map(ToOwned::to_owned);
+    }
+    let parts: Vec<String> = builtin_names()[1..].iter().map(|part| format!("builtin:{part}")).collect();
+    let extends = if parts.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "extends: [{}]
+",
+            parts.join(", ")
+        )
+    };
+    Some(format!(
+        "version: 1
+name: roadmap
+{extends}"
+    ))
+}
+
+/// The built-in capabilities, read once.
+pub fn catalogue() -> Result<Vec<Capability>, Problems> {
+    static CATALOGUE: LazyLock<Result<Vec<Capability>, Problems>> = LazyLock::new(|| {
+        typed(catalogue_values()?).map_err(|message| Problem::of_source("capabilities", message).into())
+    });
+    CATALOGUE.clone()
+}
+
+/// Everything that is wrong with the built-in capabilities: nothing, which a test makes sure of. A run does not look.
+pub fn lint_catalogue() -> Problems {
+    let mut problems = Problems::default();
+    read_catalogue(&schema::of::<Entries<Capability>>(), &mut problems);
+    problems
+}
+
+/// The built-in catalogue, with a policy's additions to it.
+pub(super) fn catalogue_with(more: &Mapping) -> Result<Vec<Capability>, String> {
+    let told = |problems: Problems| problems.to_string();
+    let mut capabilities = catalogue().map_err(told)?;
+    let mut values = catalogue_values().map_err(told)?;
+    values.retain(|id, _| more.contains_key(id));
+    merge::capabilities(&mut values, more);
+    for changed in typed(values)? {
+        match capabilities.iter_mut().find(|capability| capability.id == changed.id) {
+            Some(capability) => *capability = changed,
+            None => capabilities.push(changed),
+        }
+    }
+    Ok(capabilities)
+}
+
+fn catalogue_values() -> Result<Mapping, Problems> {
+    let mut problems = Problems::default();
+    let values = read_catalogue(&true.into(), &mut problems);
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+/// The capabilities as they are written, by id.
+fn read_catalogue(schema: &Json, problems: &mut Problems) -> Mapping {
+    let mut merged = Mapping::new();
+    let folder = POLICIES.get_dir("capabilities");
+    let mut files: Vec<_> = folder.into_iter().flat_map(Dir::files).collect();
+    files.sort_by_key(|file| file.path());
+    for file in files.into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "yml")) {
+        let name = format!("builtin:{}", file.path().display());
+        if let Some(document) = Document::new(name, file.contents(), schema, problems) {
+            merge::capabilities(&mut merged, &document.values);
+        }
+    }
+    merged
+}
+
+/// Capabilities with their ids.
+fn typed(values: Mapping) -> Result<Vec<Capability>, String> {
+    let entries: Entries<Capability> =
+        serde_yaml::from_value(values.into()).map_err(|error| error.to_string())?;
+    Ok(entries.0.into_iter().map(|(id, capability)| Capability { id, ..capability }).collect())
+}
