@@ -19,6 +19,7 @@ pub use class::{Class, Classes};
 pub use facets::read_facets;
 pub use lexer::{code_differs, masked};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub(crate) use paths::compile_lowercase;
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
