@@ -1,7 +1,7 @@
 //! A temporary folder, and a git repository in it where a test wants one.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A folder that goes away with the test.
@@ -79,9 +79,20 @@ impl Repo {
     }
 
     pub(crate) fn git_command(&self, arguments: &[&str]) -> String {
+        self.git_with(arguments, Stdio::null())
+    }
+
+    /// The same with a file for its standard input.
+    pub(crate) fn run_with_input(&self, words: &str, path: &str) -> String {
+        let input = std::fs::File::open(self.at(path)).unwrap();
+        self.git_with(&words.split_whitespace().collect::<Vec<_>>(), input.into())
+    }
+
+    fn git_with(&self, arguments: &[&str], input: Stdio) -> String {
         let output = Command::new("git")
             .args(arguments)
             .current_dir(self.path())
+            .stdin(input)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("HOME", self.path())
