@@ -1,9 +1,14 @@
 //! Policy -> [`Plan`]: every glob, pattern and fact that any rule asks for, once.
+//!
+//! Must not read anything: it only says, for a path, what has to be read there.
 
-use crate::evidence::{Classes, Facet, Fact, PathSet, PatternIndex, PatternNeed};
-use globset::GlobSet;
-use regex::Regex;
-use std::collections::BTreeSet;
+use crate::evidence::{
+    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase,
+};
+use globset::{GlobSet, GlobSetBuilder};
+use rayon::prelude::*;
+use regex::{Regex, RegexBuilder};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What has to be read, compiled.
 #[derive(Debug)]
@@ -20,10 +25,10 @@ pub struct Plan {
     pub facts: BTreeSet<Fact>,
     /// Tells class and language of paths.
     pub classes: Classes,
-    /// All globs of all patterns, so that a path is matched once.
+    /// All globs of all patterns, each once, in lower case, so that a path is matched once.
     globs: GlobSet,
-    /// For each glob in `globs`, the pattern it belongs to and whether it takes away.
-    owners: Vec<(u32, bool)>,
+    /// For each glob in `globs`, the patterns that use it.
+    users: Vec<Vec<User>>,
 }
 
 /// A pattern and its compiled regex.
@@ -31,6 +36,135 @@ pub struct Plan {
 pub struct Pattern {
     /// What was asked for.
     pub need: PatternNeed,
-    /// Multi-line: `^` and `$` match at lines.
+    /// Multi-line: `^` and `$` match at lines, whether these end in `\n` or `\r\n`.
     pub regex: Regex,
+}
+
+/// A pattern that uses a glob, to take files or to leave them out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct User {
+    pattern: u32,
+    leaves_out: bool,
+}
+
+impl Plan {
+    /// Largest compiled regex, in bytes.
+    pub const REGEX_SIZE: usize = 1 << 20;
+    /// Largest cache of a regex in one thread, in bytes: there are hundreds of them.
+    const REGEX_CACHE: usize = 1 << 18;
+
+    /// Compiles everything. The error says which glob or regex is wrong, and how.
+    pub fn new(needs: Needs, classes: Classes) -> Result<Self, String> {
+        let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
+        let numbered = || (0_u32..).zip(&patterns);
+        let mut by_glob: BTreeMap<&str, Vec<User>> = BTreeMap::new();
+        for (pattern, glob) in numbered().flat_map(|(at, p)| p.need.files.globs.iter().map(move |g| (at, g))) {
+            let rest = glob.strip_prefix('!');
+            let user = User { pattern, leaves_out: rest.is_some() };
+            by_glob.entry(rest.unwrap_or(glob)).or_default().push(user);
+        }
+        let mut globs = GlobSetBuilder::new();
+        for glob in by_glob.keys() {
+            globs.add(compile_lowercase(glob)?);
+        }
+        let documents: Vec<String> = needs.documents.into_iter().collect();
+        Ok(Self {
+            globs: globs.build().map_err(|error| error.to_string())?,
+            users: by_glob.into_values().collect(),
+            index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
+            documents: PathSet::new(&documents)?,
+            facets: needs.facets,
+            facts: needs.facts,
+            classes,
+            patterns,
+        })
+    }
+
+    /// The numbers of the patterns that are searched in a file of this path and class, in order.
+    pub fn patterns_for(&self, path: &str, class: Class) -> Vec<u32> {
+        let mut users: Vec<User> =
+            self.globs.matches(path.to_lowercase()).into_iter().flat_map(|at| &self.users[at]).copied().collect();
+        users.sort_unstable();
+        users
+            .chunk_by(|a, b| a.pattern == b.pattern)
+            // What leaves out sorts last.
+            .filter(|same| same.last().is_some_and(|user| !user.leaves_out))
+            .map(|same| same[0].pattern)
+            .filter(|pattern| self.patterns[*pattern as usize].need.files.takes(class))
+            .collect()
+    }
+
+    /// Whether a file of this path and class is kept parsed.
+    pub fn wants_document(&self, path: &str, class: Class) -> bool {
+        !class.ignored() && self.documents.contains(path)
+    }
+}
+
+impl Pattern {
+    fn new(need: PatternNeed) -> Result<Self, String> {
+        let regex = RegexBuilder::new(&need.regex)
+            .multi_line(true)
+            .crlf(true)
+            .size_limit(Plan::REGEX_SIZE)
+            .dfa_size_limit(Plan::REGEX_CACHE)
+            .build()
+            .map_err(|error| format!("`{}` is not a regex: {error}", need.regex))?;
+        Ok(Self { need, regex })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Mask, Selection};
+
+    fn need(globs: &[&str], classes: Vec<Class>, regex: &str) -> PatternNeed {
+        let files = Selection { globs: globs.iter().map(ToString::to_string).collect(), classes };
+        PatternNeed { files, regex: regex.into(), mask: Mask::Nothing, added: false }
+    }
+
+    fn plan(patterns: Vec<PatternNeed>) -> Result<Plan, String> {
+        let ignore = PathSet::new(&["vendor/**"]).unwrap();
+        Plan::new(
+            Needs { patterns: patterns.into_iter().collect(), ..Needs::default() },
+            Classes::new(ignore),
+        )
+    }
+
+    #[test]
+    fn a_path_gets_the_patterns_of_its_globs_and_class() {
+        let plan = plan(vec![
+            need(&["**/*.rs", "!**/gen/**"], vec![], "a"),
+            need(&["**/*.RS", "src/**"], vec![], "b"),
+            need(&["**"], vec![Class::Ignored], "c"),
+        ])
+        .unwrap();
+        let cases = [
+            ("src/a.rs", "a b"),
+            ("SRC/A.Rs", "a b"),
+            ("src/gen/a.rs", "b"),
+            ("readme.md", ""),
+            ("vendor/a.rs", "c"),
+        ];
+        for (path, expected) in cases {
+            let (class, _) = plan.classes.of(path);
+            let mut found: Vec<&str> = plan
+                .patterns_for(path, class)
+                .iter()
+                .map(|at| plan.patterns[*at as usize].need.regex.as_str())
+                .collect();
+            found.sort_unstable();
+            assert_eq!(found.join(" "), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_compile_is_named() {
+        let cases = [("a{b", "x", "`a{b` is not a glob"), ("**", "(x", "`(x` is not a regex")];
+        for (glob, regex, expected) in cases {
+            let error = plan(vec![need(&[glob], vec![], regex)]).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+        assert!(plan(vec![need(&["**"], vec![], "(a{500}){500}")]).is_err(), "too large a regex");
+    }
 }

@@ -94,6 +94,12 @@ impl LineSet {
         after > 0 && self.ranges[after - 1].1 >= line
     }
 
+    /// Whether any of the lines `first..=last` is in the set.
+    pub fn touches(&self, first: u32, last: u32) -> bool {
+        let after = self.ranges.partition_point(|range| range.0 <= last);
+        after > 0 && self.ranges[after - 1].1 >= first
+    }
+
     /// The first line.
     pub fn first(&self) -> Option<u32> {
         self.ranges.first().map(|range| range.0)
@@ -130,5 +136,7 @@ mod tests {
         assert_eq!(set.len(), 6);
         let inside: Vec<u32> = (0..12).filter(|line| set.contains(*line)).collect();
         assert_eq!(inside, [2, 3, 4, 7, 8, 9]);
+        let touched = [(1, 1), (1, 2), (5, 6), (5, 7), (9, 12), (10, 12)].map(|(a, b)| set.touches(a, b));
+        assert_eq!(touched, [false, true, false, true, true, false]);
     }
 }

@@ -20,6 +20,7 @@ pub use class::{Class, Classes};
 pub use facets::read_facets;
 pub use lexer::{code_differs, masked};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub(crate) use paths::compile_lowercase;
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};

@@ -37,12 +37,22 @@ impl PathSet {
     }
 }
 
+/// The glob as it is matched against lower-case paths. Many such globs match much faster in one set than
+/// case-insensitive ones: the set can look up extensions and names instead of running a regex over the path.
+pub(crate) fn compile_lowercase(glob: &str) -> Result<Glob, String> {
+    build(&glob.to_lowercase(), false).or_else(|_| compile(glob))
+}
+
 fn compile(glob: &str) -> Result<Glob, String> {
+    build(glob, true)
+}
+
+fn build(glob: &str, any_case: bool) -> Result<Glob, String> {
     // A leading `./` or `/` is what people type for "from the root", which is what every glob means here.
     let anchored = glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')).unwrap_or(glob);
     GlobBuilder::new(anchored)
         .literal_separator(true)
-        .case_insensitive(true)
+        .case_insensitive(any_case)
         .build()
         .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }

@@ -1,1 +1,186 @@
 //! The only code that reads the outside world: work tree, git objects, platform. Plan -> Evidence.
+//!
+//! ```text
+//! Place (what is there) -> listings of head and merge base -> one pass that reads and compares -> trees, change
+//! ```
+//!
+//! Must not judge. Nothing that it reads is trusted: no link is followed, no program of a repository's configuration is
+//! run, and size, count and memory are bounded. What is left out is counted or noted, never silently dropped.
+
+mod assemble;
+mod diff;
+mod error;
+mod extract;
+mod files;
+mod folder;
+mod git;
+mod listing;
+mod memory;
+mod place;
+mod remote;
+mod renames;
+mod source;
+mod worktree;
+
+pub use error::GatherError;
+pub use files::{CommitFiles, FolderFiles};
+pub use memory::memory;
+pub use place::Place;
+pub use remote::Remote;
+
+use crate::evidence::{Change, Tree};
+use crate::plan::Plan;
+use crate::words::Known;
+use assemble::assemble;
+use gix::{ObjectId, Repository};
+use listing::Entry;
+use place::Commits;
+use source::Source;
+use std::borrow::Cow;
+
+/// Largest file that is read, unless the request says otherwise.
+pub const MAX_FILE_SIZE: u64 = 1 << 20;
+/// Whatever the request says: line numbers are 32 bits wide, and a file is held in memory.
+const MAX_MAX_FILE_SIZE: u64 = 256 << 20;
+
+/// What is compared with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What the change is measured against.
+    pub base: Base,
+    /// What is judged.
+    pub head: Head,
+    /// Largest file that is read, in bytes.
+    pub max_file_size: u64,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self { base: Base::Default, head: Head::WorkTree, max_file_size: MAX_FILE_SIZE }
+    }
+}
+
+/// What a change is measured against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// The merge base with the default branch, where there is one.
+    Default,
+    /// The merge base with this revision.
+    Revision(String),
+    /// Nothing: the tree alone is judged.
+    None,
+}
+
+/// What is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// The work tree, or the folder.
+    WorkTree,
+    /// The tree of this revision.
+    Revision(String),
+}
+
+/// What was gathered of a folder or repository.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The tree that is judged.
+    pub head: Tree,
+    /// The tree of the merge base.
+    pub base: Known<Tree>,
+    /// What differs between them.
+    pub change: Known<Change>,
+    /// Id of the commit that is judged; none for a work tree that no commit holds.
+    pub head_id: Option<String>,
+    /// Id of the merge base.
+    pub base_id: Option<String>,
+    /// What a reader must know to trust the rest.
+    pub notes: Vec<String>,
+}
+
+/// Gathers from a folder or repository.
+pub fn local(plan: &Plan, place: &Place, request: &Request) -> Result<Gathered, GatherError> {
+    let commits = place.commits(&request.base, &request.head)?;
+    let mut notes = place.notes().to_vec();
+    let source = Source {
+        dir: (request.head == Head::WorkTree).then(|| files::open_dir(place.root())).transpose()?,
+        objects: place.repository().cloned(),
+        limit: request.max_file_size.min(MAX_MAX_FILE_SIZE),
+    };
+    let repo = place.repository().map(git::local);
+    let head = list_head(place, repo.as_ref(), &source, &commits, &mut notes)?;
+    let base = match (&commits.base, &repo) {
+        (Known::Known(base), Some(repo)) => Known::Known(list_commit(repo, *base)?),
+        (Known::Unknown(unknown), _) => {
+            notes.push(unknown.reason.clone());
+            Known::Unknown(unknown.clone())
+        }
+        (Known::Absent(reason), _) => Known::Absent(reason.clone()),
+        (Known::Known(_), None) => Known::Absent("there is no repository".to_owned()),
+    };
+    let head_id = match (&repo, commits.head, &request.head) {
+        (_, Some(id), Head::Revision(_)) => Some(id),
+        (Some(repo), Some(id), Head::WorkTree) => {
+            let committed = match base.known().filter(|_| commits.base.known() == Some(&id)) {
+                Some(base) => Cow::Borrowed(base),
+                None => Cow::Owned(list_commit(repo, id)?),
+            };
+            same(&head, &committed).then_some(id)
+        }
+        _ => None,
+    };
+    let done = assemble(plan, &source, &head, base.known().map(Vec::as_slice));
+    notes.extend(done.notes);
+    Ok(Gathered {
+        head: done.head,
+        base: carry(&base, done.base),
+        change: carry(&base, done.change),
+        head_id: head_id.map(|id| id.to_string()),
+        base_id: commits.base.known().map(ToString::to_string),
+        notes,
+    })
+}
+
+fn list_head(
+    place: &Place,
+    repo: Option<&Repository>,
+    source: &Source,
+    commits: &Commits,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Entry>, GatherError> {
+    match (repo, &source.dir, commits.head) {
+        (Some(repo), Some(dir), _) => worktree::list(repo, dir),
+        (Some(repo), None, Some(head)) => list_commit(repo, head),
+        _ => {
+            let walked = folder::list(place.root())?;
+            if walked.failures > 0 {
+                notes.push(format!(
+                    "{} folder(s) could not be listed: {}",
+                    walked.failures, walked.failure
+                ));
+            }
+            Ok(walked.entries)
+        }
+    }
+}
+
+fn list_commit(repo: &Repository, commit: ObjectId) -> Result<Vec<Entry>, GatherError> {
+    listing::of_tree(repo, git::tree(repo, commit)?, b"")
+}
+
+/// Whether the listings are of the same tree.
+fn same(ours: &[Entry], theirs: &[Entry]) -> bool {
+    ours.len() == theirs.len()
+        && ours.iter().zip(theirs).all(|(our, their)| {
+            our.key() == their.key() && our.same_content(their) && our.executable == their.executable
+        })
+}
+
+/// What came of the base, or why there is none.
+fn carry<T>(base: &Known<Vec<Entry>>, value: Option<T>) -> Known<T> {
+    match (value, base) {
+        (Some(value), _) => Known::Known(value),
+        (None, Known::Unknown(unknown)) => Known::Unknown(unknown.clone()),
+        (None, Known::Absent(reason)) => Known::Absent(reason.clone()),
+        (None, Known::Known(_)) => Known::Absent("nothing was compared".to_owned()),
+    }
+}

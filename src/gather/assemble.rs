@@ -1,0 +1,346 @@
+//! Listings of head and merge base -> their trees and the change between them. One pass, whatever the source.
+//!
+//! A file that is the same on both sides is read once and its facts are shared; of the base only what differs is read.
+
+use super::diff;
+use super::extract::{Wanted, facts, text};
+use super::listing::Entry;
+use super::renames::{Candidates, Renames, find};
+use super::source::{Content, Reader, Source};
+use crate::evidence::{
+    Change, ChangeKind, ChangedFile, Class, Counts, File, FileKind, LineSet, Reading, Tree, code_differs,
+};
+use crate::plan::Plan;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The trees and what differs.
+pub(super) struct Assembled {
+    pub(super) head: Tree,
+    pub(super) base: Option<Tree>,
+    pub(super) change: Option<Change>,
+    pub(super) notes: Vec<String>,
+}
+
+/// What became of one path of the head, or of one that is gone.
+#[derive(Default)]
+struct Done {
+    head: Option<File>,
+    base: Option<File>,
+    changed: Option<ChangedFile>,
+    head_read: Tally,
+    base_read: Tally,
+    /// Which lines changed could not be told.
+    uncompared: bool,
+}
+
+/// What was read.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    files: u64,
+    bytes: u64,
+}
+
+impl Tally {
+    fn of(content: &Content) -> Self {
+        content.bytes().map_or_else(Self::default, |bytes| Self { files: 1, bytes: bytes.len() as u64 })
+    }
+}
+
+/// Reads and compares. Without a base there is no change.
+pub(super) fn assemble(plan: &Plan, source: &Source, head: &[Entry], base: Option<&[Entry]>) -> Assembled {
+    let pairs = base.map(|base| Pairs::of(head, base, source));
+    let work = Work { plan, head, base: base.unwrap_or_default(), pairs: pairs.as_ref() };
+    let deleted = pairs.as_ref().map_or(&[][..], |pairs| &pairs.deleted);
+    let done: Vec<Done> = (0..head.len())
+        .into_par_iter()
+        .map_init(|| source.reader(), |reader, at| work.head_file(at, reader))
+        .chain(deleted.par_iter().map_init(|| source.reader(), |reader, at| work.deleted_file(*at, reader)))
+        .collect();
+    let mut notes = Vec::new();
+    let uncompared = done.iter().filter(|done| done.uncompared).count();
+    if uncompared > 0 {
+        notes.push(format!(
+            "{uncompared} changed file(s) could not be read or are over the size limit: \
+             which of their lines changed is not known"
+        ));
+    }
+    if pairs.is_some_and(|pairs| pairs.renames.bounded) {
+        notes.push("so many files were added and deleted that not all renames were looked for".to_owned());
+    }
+    collect(plan, done, base.is_some(), notes)
+}
+
+fn collect(plan: &Plan, done: Vec<Done>, compared: bool, notes: Vec<String>) -> Assembled {
+    let (mut head, mut base, mut files) = (Vec::with_capacity(done.len()), Vec::new(), Vec::new());
+    let (mut head_read, mut base_read) = (Tally::default(), Tally::default());
+    let add = |sum: &mut Tally, one: Tally| {
+        sum.files += one.files;
+        sum.bytes += one.bytes;
+    };
+    for one in done {
+        add(&mut head_read, one.head_read);
+        add(&mut base_read, one.base_read);
+        head.extend(one.head);
+        base.extend(one.base);
+        files.extend(one.changed);
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let tree = |files: Vec<File>, read| {
+        let counts = counts(&files, read);
+        Tree::new(files, plan.patterns.len(), counts)
+    };
+    Assembled {
+        head: tree(head, head_read),
+        base: compared.then(|| tree(base, base_read)),
+        change: compared.then_some(Change { files }),
+        notes,
+    }
+}
+
+fn counts(files: &[File], read: Tally) -> Counts {
+    let count = |test: &dyn Fn(&File) -> bool| files.iter().filter(|file| test(file)).count() as u64;
+    Counts {
+        listed: files.len() as u64,
+        read: read.files,
+        bytes: read.bytes,
+        binary: count(&|file| file.reading == Reading::Binary),
+        too_large: count(&|file| file.reading == Reading::TooLarge),
+        failed: count(&|file| matches!(file.reading, Reading::Failed(_))),
+        ignored: count(&|file| file.class.ignored()),
+    }
+}
+
+/// Which entry of the head is which of the base.
+struct Pairs {
+    /// For each entry of the head the one of the base at the same path.
+    same_path: Vec<Option<usize>>,
+    renames: Renames,
+    /// Entries of the base that are gone for good.
+    deleted: Vec<usize>,
+}
+
+impl Pairs {
+    fn of(head: &[Entry], base: &[Entry], source: &Source) -> Self {
+        let mut same_path = vec![None; head.len()];
+        let (mut added, mut deleted) = (Vec::new(), Vec::new());
+        let (mut new, mut old) = (0, 0);
+        while new < head.len() || old < base.len() {
+            let order = match (head.get(new), base.get(old)) {
+                (Some(new), Some(old)) => new.key().cmp(&old.key()),
+                (Some(_), None) => Ordering::Less,
+                (None, _) => Ordering::Greater,
+            };
+            match order {
+                Ordering::Less => added.push(new),
+                Ordering::Greater => deleted.push(old),
+                Ordering::Equal => same_path[new] = Some(old),
+            }
+            new += usize::from(order != Ordering::Greater);
+            old += usize::from(order != Ordering::Less);
+        }
+        let renames = find(Candidates { head, base, added, deleted: deleted.clone() }, source);
+        let moved: BTreeSet<usize> = renames.pairs.values().copied().collect();
+        deleted.retain(|at| !moved.contains(at));
+        Self { same_path, renames, deleted }
+    }
+
+    fn base_of(&self, at: usize) -> Option<usize> {
+        self.same_path[at].or_else(|| self.renames.pairs.get(&at).copied())
+    }
+}
+
+/// What one thread needs to know.
+struct Work<'a> {
+    plan: &'a Plan,
+    head: &'a [Entry],
+    base: &'a [Entry],
+    pairs: Option<&'a Pairs>,
+}
+
+/// An entry and what the plan says of it.
+struct Subject<'a> {
+    entry: &'a Entry,
+    class: Class,
+    language: Option<&'static str>,
+    wanted: Wanted,
+}
+
+impl<'a> Work<'a> {
+    fn subject(&self, entry: &'a Entry) -> Subject<'a> {
+        let (class, language) = self.plan.classes.of(&entry.path);
+        let wanted = match entry.kind {
+            FileKind::Regular => Wanted::of(self.plan, &entry.path, class),
+            FileKind::Symlink | FileKind::Submodule | FileKind::Special => Wanted::default(),
+        };
+        Subject { entry, class, language, wanted }
+    }
+
+    fn head_file(&self, at: usize, reader: &Reader<'_>) -> Done {
+        let subject = self.subject(&self.head[at]);
+        let old = self.pairs.and_then(|pairs| pairs.base_of(at)).map(|old| (old, &self.base[old]));
+        match old {
+            Some((_, old)) if subject.entry.same_content(old) && subject.entry.path == old.path => {
+                self.unchanged(&subject, old, reader)
+            }
+            Some((place, old)) => self.modified(at, &subject, (place, self.subject(old)), reader),
+            None if self.pairs.is_some() => self.added(at, &subject, reader),
+            None => {
+                let content = subject.wanted.some().then(|| reader.read(subject.entry));
+                let file = self.file(&subject, content.as_ref(), None);
+                let head_read = content.as_ref().map_or_else(Tally::default, Tally::of);
+                Done { head: Some(file), head_read, ..Done::default() }
+            }
+        }
+    }
+
+    /// The same content at the same path; perhaps another mode.
+    fn unchanged(&self, subject: &Subject<'_>, old: &Entry, reader: &Reader<'_>) -> Done {
+        let content = subject.wanted.some().then(|| reader.read(subject.entry));
+        let file = self.file(subject, content.as_ref(), None);
+        let changed = (subject.entry.executable != old.executable).then(|| ChangedFile {
+            code_differs: subject.language.map(|_| false),
+            ..changed(subject, ChangeKind::Modified)
+        });
+        let head_read = content.as_ref().map_or_else(Tally::default, Tally::of);
+        Done { base: Some(file.clone()), head: Some(file), changed, head_read, ..Done::default() }
+    }
+
+    fn added(&self, at: usize, subject: &Subject<'_>, reader: &Reader<'_>) -> Done {
+        let content = self.head_content(at, subject.entry, reader);
+        let mut changed = changed(subject, ChangeKind::Added);
+        let compared = compare(&mut changed, subject.language, Some(&EMPTY), content.as_deref());
+        Done {
+            head: Some(self.file(subject, content.as_deref(), Some(&changed.added))),
+            head_read: content.as_deref().map_or_else(Tally::default, Tally::of),
+            changed: Some(changed),
+            uncompared: !compared,
+            ..Done::default()
+        }
+    }
+
+    fn deleted_file(&self, at: usize, reader: &Reader<'_>) -> Done {
+        let subject = self.subject(&self.base[at]);
+        let content = self.base_content(at, subject.entry, reader);
+        let mut changed = changed(&subject, ChangeKind::Deleted);
+        let compared = compare(&mut changed, subject.language, content.as_deref(), Some(&EMPTY));
+        Done {
+            base: Some(self.file(&subject, content.as_deref(), None)),
+            base_read: content.as_deref().map_or_else(Tally::default, Tally::of),
+            changed: Some(changed),
+            uncompared: !compared,
+            ..Done::default()
+        }
+    }
+
+    /// Another content, another path or another sort of entry. Only reading tells for what git has no id for.
+    fn modified(
+        &self,
+        at: usize,
+        subject: &Subject<'_>,
+        (place, old): (usize, Subject<'_>),
+        reader: &Reader<'_>,
+    ) -> Done {
+        let renamed = subject.entry.path != old.entry.path;
+        let new_content = self.head_content(at, subject.entry, reader);
+        let old_content = self.base_content(place, old.entry, reader);
+        let (new, old_bytes) = (new_content.as_deref(), old_content.as_deref());
+        let same = subject.entry.kind == old.entry.kind
+            && new.and_then(Content::bytes).is_some_and(|bytes| old_bytes.and_then(Content::bytes) == Some(bytes));
+        let mut changed = ChangedFile {
+            old_path: renamed.then(|| old.entry.path.to_string()),
+            ..changed(subject, if renamed { ChangeKind::Renamed } else { ChangeKind::Modified })
+        };
+        let compared = compare(&mut changed, subject.language, old_bytes, new);
+        let head = self.file(subject, new, Some(&changed.added));
+        let base = if same && !renamed { head.clone() } else { self.file(&old, old_bytes, None) };
+        let untouched = same && !renamed && subject.entry.executable == old.entry.executable;
+        Done {
+            head_read: new.map_or_else(Tally::default, Tally::of),
+            base_read: old_bytes.map_or_else(Tally::default, Tally::of),
+            head: Some(head),
+            base: Some(base),
+            changed: (!untouched).then_some(changed),
+            uncompared: !compared,
+        }
+    }
+
+    fn head_content(&self, at: usize, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
+        content(self.pairs.and_then(|pairs| pairs.renames.head.get(&at)), entry, reader)
+    }
+
+    fn base_content(&self, at: usize, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
+        content(self.pairs.and_then(|pairs| pairs.renames.base.get(&at)), entry, reader)
+    }
+
+    /// The entry with what was found in its content.
+    fn file(&self, subject: &Subject<'_>, content: Option<&Content>, added: Option<&LineSet>) -> File {
+        let Subject { entry, class, language, wanted } = subject;
+        let content_of = content.filter(|_| wanted.some());
+        let (reading, facts) = match content_of {
+            None => (Reading::NotAsked, None),
+            Some(Content::Binary(_)) => (Reading::Binary, None),
+            Some(Content::TooLarge(_)) => (Reading::TooLarge, None),
+            Some(Content::Failed(reason)) => (Reading::Failed(reason.clone()), None),
+            Some(Content::Text(bytes)) => {
+                let facts = facts(self.plan, wanted, &entry.path, *language, &text(bytes), added);
+                (Reading::Read, Some(Arc::new(facts)))
+            }
+        };
+        File {
+            path: Arc::clone(&entry.path),
+            kind: entry.kind,
+            size: content.and_then(Content::size).unwrap_or(entry.size),
+            class: *class,
+            language: *language,
+            reading,
+            facts,
+        }
+    }
+}
+
+static EMPTY: Content = Content::Text(Vec::new());
+
+/// The content of a regular file: what was read before, or read now.
+fn content<'a>(held: Option<&'a Content>, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
+    let regular = entry.kind == FileKind::Regular;
+    regular.then(|| held.map_or_else(|| Cow::Owned(reader.read(entry)), Cow::Borrowed))
+}
+
+fn changed(subject: &Subject<'_>, kind: ChangeKind) -> ChangedFile {
+    ChangedFile {
+        path: subject.entry.path.to_string(),
+        old_path: None,
+        kind,
+        class: subject.class,
+        added: LineSet::default(),
+        removed: 0,
+        binary: false,
+        code_differs: None,
+    }
+}
+
+/// Fills in what differs; false where that cannot be told. What is not a regular file has no lines.
+fn compare(
+    changed: &mut ChangedFile,
+    language: Option<&str>,
+    old: Option<&Content>,
+    new: Option<&Content>,
+) -> bool {
+    let (old, new) = (old.unwrap_or(&EMPTY), new.unwrap_or(&EMPTY));
+    match (old, new) {
+        (Content::Text(old), Content::Text(new)) => {
+            (changed.added, changed.removed) = diff::lines(old, new);
+            changed.code_differs = code_differs(language, &text(old), &text(new));
+            true
+        }
+        (Content::Binary(_), _) | (_, Content::Binary(_)) => {
+            changed.binary = true;
+            true
+        }
+        (Content::TooLarge(_) | Content::Failed(_), _) | (_, Content::TooLarge(_) | Content::Failed(_)) => false,
+    }
+}
