@@ -29,3 +29,7 @@ pub mod gather;
 pub mod findings;
 
 pub mod report;
+
+pub mod publish;
+
+pub mod app;

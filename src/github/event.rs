@@ -75,7 +75,9 @@ impl Trigger {
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
     /// A variable of the runner is missing.
-    #[error("{name} is not set: `roadworthy action` runs inside a GitHub Action; use `roadworthy check` elsewhere")]
+    #[error(
+        "{name} is not set: `roadworthy action` runs inside a GitHub Action; use `roadworthy check` elsewhere"
+    )]
     NotInAction {
         /// The variable.
         name: &'static str,

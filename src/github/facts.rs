@@ -1,9 +1,10 @@
 //! Fills in what only the platform knows of a pull request, and only what a rule asked for.
 
-use super::client::{Client, Settings, SystemClock};
+use super::client::{Client, SystemClock};
 use super::environment::Environment;
 use super::error::ApiError;
 use super::platform::Platform;
+use super::settings::Settings;
 use super::token::Token;
 use crate::evidence::{Fact, PullRequest};
 use crate::words::{Known, Unknown};

@@ -86,8 +86,14 @@ impl Reader<'_> {
 
     fn boolean(&mut self, name: &'static str, default: bool) -> bool {
         // The spellings that GitHub's own helper takes, and no other (github-facts 1, "Inputs").
-        let choices =
-            [("true", true), ("True", true), ("TRUE", true), ("false", false), ("False", false), ("FALSE", false)];
+        let choices = [
+            ("true", true),
+            ("True", true),
+            ("TRUE", true),
+            ("false", false),
+            ("False", false),
+            ("FALSE", false),
+        ];
         let Some(value) = self.text(name) else { return default };
         let found = choices.iter().find(|(word, _)| *word == value);
         if found.is_none() {
@@ -129,7 +135,8 @@ mod tests {
 
     #[test]
     fn empty_inputs_are_unset() {
-        let inputs = read(&[("INPUT_STAGE", ""), ("INPUT_JSON-FILE", "  "), ("INPUT_ANNOTATIONS", "")]).unwrap();
+        let inputs =
+            read(&[("INPUT_STAGE", ""), ("INPUT_JSON-FILE", "  "), ("INPUT_ANNOTATIONS", "")]).unwrap();
         assert_eq!((inputs.stage, inputs.json_file, inputs.annotations), (None, None, true));
         assert!(inputs.fail_on_undecided && inputs.notices.is_empty());
     }
@@ -174,7 +181,8 @@ mod tests {
 
     #[test]
     fn inputs_of_later_days_are_told_never_ignored() {
-        let inputs = read(&[("INPUT_COMMENT", "always"), ("INPUT_CHECK-RUN", "false"), ("INPUT_SARIF-FILE", "x")]);
+        let inputs =
+            read(&[("INPUT_COMMENT", "always"), ("INPUT_CHECK-RUN", "false"), ("INPUT_SARIF-FILE", "x")]);
         assert_eq!(
             inputs.unwrap().notices,
             [

@@ -13,13 +13,15 @@ mod inputs;
 mod payload;
 mod platform;
 mod retry;
+mod settings;
 mod token;
 
-pub use client::{Client, Clock, Limits, Settings, SystemClock};
+pub use client::{Client, Clock, SystemClock};
 pub use environment::Environment;
 pub use error::ApiError;
 pub use event::{Context, EventError, Trigger};
 pub use facts::{connect, facts};
 pub use inputs::{InputError, Inputs};
 pub use platform::Platform;
+pub use settings::{Limits, Settings};
 pub use token::Token;

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn missing_null_and_foreign_types_are_borne() {
-        let pull = json!({"number": 7, "title": null, "labels": [{"name": "b"}, 3, {"name": "a"}], "draft": "yes"});
+        let pull =
+            json!({"number": 7, "title": null, "labels": [{"name": "b"}, 3, {"name": "a"}], "draft": "yes"});
         let read = pull_request(&pull, None).unwrap();
         assert_eq!((read.title.as_str(), read.draft), ("", false));
         assert_eq!(read.labels, ["a", "b"]);

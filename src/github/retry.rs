@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(super) const TRIES: u32 = 3;
 
 /// Longest single wait. A gate must end as "unknown" rather than hang (github-facts 7).
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_mins(1);
 
 /// What a reply says about itself.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,9 @@ pub(super) fn backoff(tries: u32) -> Duration {
 fn limit(answer: &Answer, tries: u32, now: i64) -> Verdict {
     let seconds = match (retry_after(answer, now), exhausted(answer, now)) {
         (Some(seconds), _) | (None, Some(seconds)) => seconds,
-        (None, None) if answer.status == 429 || secondary(answer) => LONGEST.as_secs() << tries.saturating_sub(1).min(5),
+        (None, None) if answer.status == 429 || secondary(answer) => {
+            LONGEST.as_secs() << tries.saturating_sub(1).min(5)
+        }
         (None, None) => return Verdict::Final,
     };
     let wait = Duration::from_secs(seconds);
@@ -107,7 +109,12 @@ mod tests {
             ("retry-after too long", answer(429, [Some("3600"), None, None], ""), 1, Verdict::Limited(3600)),
             ("429 without headers", answer(429, [None; 3], ""), 1, secs(60)),
             ("429 again", answer(429, [None; 3], ""), 2, Verdict::Limited(120)),
-            ("secondary limit", answer(403, [None; 3], "You have exceeded a secondary rate limit"), 1, secs(60)),
+            (
+                "secondary limit",
+                answer(403, [None; 3], "You have exceeded a secondary rate limit"),
+                1,
+                secs(60),
+            ),
             ("a missing permission", answer(403, [None, Some("4999"), Some("4600")], ""), 1, Verdict::Final),
             ("not there", answer(404, [None; 3], ""), 1, Verdict::Final),
             ("nonsense", answer(429, [Some("soon"), None, None], ""), 1, secs(60)),

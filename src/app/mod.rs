@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub mod action;
+mod checkout;
+mod ground;
+
+pub use checkout::Checkout;
