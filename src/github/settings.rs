@@ -134,7 +134,11 @@ fn roots(file: Option<&str>) -> Result<Vec<Certificate>, ApiError> {
         let mut pem = Vec::new();
         let read = std::fs::File::open(path).and_then(|file| file.take(MAX_ROOTS).read_to_end(&mut pem));
         read.map_err(|error| bad(error.to_string()))?;
-        roots.extend(Certificate::from_pem_bundle(&pem).map_err(|error| bad(innermost(&error)))?);
+        let more = Certificate::from_pem_bundle(&pem).map_err(|error| bad(innermost(&error)))?;
+        if more.is_empty() {
+            return Err(bad("it holds no certificate".to_owned()));
+        }
+        roots.extend(more);
     }
     Ok(roots)
 }
@@ -163,6 +167,7 @@ mod tests {
             (settings("https://user@host", "acme/app", None), "GITHUB_API_URL"),
             (settings("https://host", "acme/../app", None), "owner/name"),
             (settings("https://host", "acme/app", Some("/nowhere.pem")), "SSL_CERT_FILE /nowhere.pem"),
+            (settings("https://host", "acme/app", Some("/dev/null")), "holds no certificate"),
         ] {
             let error = Client::new(settings, Box::new(SystemClock)).unwrap_err().to_string();
             assert!(error.contains(expected) && !error.contains("ghs_secret"), "{error}");
