@@ -1,12 +1,10 @@
 # The image that `action.yml` builds: one static binary on a small base.
 #
 # The runner rebuilds it in every job of a hosted runner; releases point at a prebuilt image instead.
-# The bases are arguments so that a mirror, or a test without a registry, can name its own.
-ARG BUILDER=docker.io/library/rust:1.95-alpine
-# Pinned by tag: Dependabot moves tags in ARG lines, and a release pins the finished image by digest.
-ARG BASE=docker.io/library/alpine:3.22
+# Bases are pinned by tag, and Dependabot moves the tags: a digest here would be rebuilt by every user anyway, while the
+# image of a release is pinned by digest as a whole.
 
-FROM ${BUILDER} AS build
+FROM rust:1.95-alpine AS build
 # ring and mimalloc bring C code.
 RUN apk add --no-cache musl-dev gcc
 COPY . /src
@@ -17,7 +15,7 @@ RUN cd /src \
     && cp "target/$target/dist/roadworthy" /roadworthy
 
 # Not `scratch`: Kubernetes runners start a container through `sh`, `env` and `tail`.
-FROM ${BASE}
+FROM alpine:3.22
 COPY --from=build /roadworthy /roadworthy
 # No USER: the runner's workspace belongs to another user, only root can read and write it everywhere.
 # No WORKDIR: the runner sets its own. Certificate roots are inside the binary.

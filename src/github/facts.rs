@@ -38,6 +38,19 @@ pub fn facts(platform: Result<&dyn Platform, &Unknown>, needs: &BTreeSet<Fact>, 
     }
 }
 
+/// Reads again what people edit after an event: title, body, labels, draft state. For a job that runs again, whose
+/// payload is the old one (github-facts 5). Where that fails the old words stay, and the reason is returned.
+pub fn refresh(platform: &dyn Platform, pull: &mut PullRequest) -> Option<Unknown> {
+    match platform.pull_request(pull.number) {
+        Ok(live) => {
+            let PullRequest { title, body, labels, draft, .. } = live;
+            (pull.title, pull.body, pull.labels, pull.draft) = (title, body, labels, draft);
+            None
+        }
+        Err(error) => Some(error.into()),
+    }
+}
+
 fn ask<T>(
     platform: Result<&dyn Platform, &Unknown>,
     question: impl Fn(&dyn Platform) -> Result<T, ApiError>,
@@ -73,8 +86,10 @@ mod tests {
             Ok(vec![Approval { reviewer: "ann".to_owned() }])
         }
 
-        fn pull_request(&self, _: u64) -> Result<PullRequest, ApiError> {
-            Err(ApiError::OutOfTime { what: "the pull request" })
+        fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError> {
+            let live = serde_json::json!({"number": number, "title": "now", "labels": [{"name": "ready"}]});
+            super::super::payload::pull_request(&live, None)
+                .ok_or(ApiError::OutOfTime { what: "the pull request" })
         }
 
         fn calls(&self) -> u64 {
@@ -95,6 +110,14 @@ mod tests {
         assert_eq!(fake.calls(), 1);
         assert_eq!(pull.approvals.known().map(Vec::len), Some(1));
         assert!(pull.commits.known().is_none());
+    }
+
+    #[test]
+    fn a_job_that_runs_again_sees_the_live_words() {
+        let mut pull = PullRequest { approvals: Known::Known(vec![]), author: "alice".to_owned(), ..pull() };
+        assert_eq!(refresh(&Fake::default(), &mut pull), None);
+        assert_eq!((pull.title.as_str(), pull.labels.len(), pull.author.as_str()), ("now", 1, "alice"));
+        assert_eq!(pull.approvals, Known::Known(vec![]));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use client::{Client, Clock, SystemClock};
 pub use environment::Environment;
 pub use error::ApiError;
 pub use event::{Context, EventError, Trigger};
-pub use facts::{connect, facts};
+pub use facts::{connect, facts, refresh};
 pub use inputs::{InputError, Inputs};
 pub use platform::Platform;
 pub use settings::{Limits, Settings};

@@ -39,7 +39,7 @@ make_base() {
     mkdir -p "$root"/{bin,etc,tmp,unpacked}
     (cd "$WORK" && apt-get download -q busybox-static >/dev/null)
     dpkg -x "$WORK"/busybox-static_*.deb "$root/unpacked"
-    cp "$(find "$root/unpacked" -type f -name busybox | head -n 1)" "$root/bin/busybox"
+    cp "$(find "$root/unpacked" -type f -path '*/bin/busybox')" "$root/bin/busybox"
     rm -rf "$root/unpacked"
     for applet in sh env tail cat ls; do
         ln -s busybox "$root/bin/$applet"
@@ -57,8 +57,8 @@ build_image() {
     have_image "$TEST_BASE" || make_base
     cargo fetch --quiet --locked --target x86_64-unknown-linux-musl
     buildah build --isolation chroot --pull-never --layers=false \
-        --build-context "docker.io/library/rust:1.95-alpine=container-image://$TEST_BUILDER" \
-        --build-context "docker.io/library/alpine:3.22=container-image://$TEST_BASE" \
+        --build-context "rust:1.95-alpine=container-image://$TEST_BUILDER" \
+        --build-context "alpine:3.22=container-image://$TEST_BASE" \
         --volume "$(rustc --print sysroot):/usr/local/rust:ro" \
         --volume "${CARGO_HOME:-$HOME/.cargo}/registry:/usr/local/cargo/registry" \
         --tag "$1" "$ROOT"
