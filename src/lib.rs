@@ -34,4 +34,6 @@ pub mod verdict;
 
 pub mod report;
 
+pub mod publish;
+
 pub mod app;

@@ -1,13 +1,14 @@
 //! Every integration test, in one binary so that it links once. Table of contents:
 
+mod action;
 mod check;
 mod checks;
+mod gather;
 mod generated;
+mod github;
 mod layers;
+mod policy;
+mod repo;
 mod reports;
 mod samples;
 mod support;
-mod policy;
-//! Everything that is tested from outside, in one binary: it links once. The list is the table of contents.
-mod gather;
-mod repo;

@@ -1,0 +1,129 @@
+//! The questions that are asked of GitHub, as a small trait, and their answers read from replies.
+
+use super::client::Client;
+use super::error::ApiError;
+use super::payload::{at, pull_request, text};
+use crate::evidence::{Approval, CommitMessage, PullRequest};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Entries of a page; the most that GitHub gives.
+const PAGE: usize = 100;
+
+/// Pages of one list that are read at most.
+const PAGES: usize = 10;
+
+/// Commits of a pull request that GitHub lists at most (github-facts 4).
+const COMMITS: usize = 250;
+
+/// What reading a pull request needs.
+const PERMISSION: &str = "pull-requests: read";
+
+/// The questions that are asked of GitHub. Each call blocks, and ends within bounds.
+pub trait Platform {
+    /// The commits of a pull request, oldest first.
+    fn commits(&self, number: u64) -> Result<Vec<CommitMessage>, ApiError>;
+    /// Who approves of a pull request: each reviewer's latest word counts. Sorted.
+    fn approvals(&self, number: u64) -> Result<Vec<Approval>, ApiError>;
+    /// A pull request as it is now; the payload of a re-run is the old one.
+    fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError>;
+    /// Requests sent so far, repeated ones too.
+    fn calls(&self) -> u64;
+}
+
+impl Platform for Client {
+    fn commits(&self, number: u64) -> Result<Vec<CommitMessage>, ApiError> {
+        let what = "the pull request's commits";
+        let entries = list(self, what, &format!("pulls/{number}/commits"))?;
+        if entries.len() >= COMMITS {
+            return Err(ApiError::TooMany { what, limit: COMMITS });
+        }
+        let commit = |entry: &Value| {
+            let owned = |pointer| text(entry, pointer).map(str::to_owned);
+            Some(CommitMessage { id: owned("/sha")?, message: owned("/commit/message")? })
+        };
+        let commits: Option<Vec<_>> = entries.iter().map(commit).collect();
+        commits.ok_or_else(|| malformed(what, "a commit without id or message"))
+    }
+
+    fn approvals(&self, number: u64) -> Result<Vec<Approval>, ApiError> {
+        let what = "the pull request's reviews";
+        let reviews = list(self, what, &format!("pulls/{number}/reviews"))?;
+        approving(&reviews).ok_or_else(|| malformed(what, "a review without state"))
+    }
+
+    fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError> {
+        let what = "the pull request";
+        let path = format!("/repos/{}/pulls/{number}", self.repository());
+        let reply = parse(what, &self.get(what, &path, PERMISSION)?.body)?;
+        pull_request(&reply, Some(self.repository())).ok_or_else(|| malformed(what, "no number"))
+    }
+
+    fn calls(&self) -> u64 {
+        Self::calls(self)
+    }
+}
+
+/// Reviewers whose last word is an approval. Comments change nothing; a dismissal or a request for changes does.
+fn approving(reviews: &[Value]) -> Option<Vec<Approval>> {
+    let mut last_word = BTreeMap::new();
+    for review in reviews {
+        let state = text(review, "/state")?;
+        // The account of a reviewer can be gone; a ghost approves of nothing.
+        let Some(reviewer) = text(review, "/user/login") else { continue };
+        if matches!(state, "APPROVED" | "CHANGES_REQUESTED" | "DISMISSED") {
+            last_word.insert(reviewer, state == "APPROVED");
+        }
+    }
+    let approving = last_word.into_iter().filter(|(_, approves)| *approves);
+    Some(approving.map(|(reviewer, _)| Approval { reviewer: reviewer.to_owned() }).collect())
+}
+
+/// All entries of a list. Pages are counted, not followed: an address in a reply is an outsider's text.
+fn list(client: &Client, what: &'static str, tail: &str) -> Result<Vec<Value>, ApiError> {
+    let mut entries = Vec::new();
+    for page in 1..=PAGES {
+        let path = format!("/repos/{}/{tail}?per_page={PAGE}&page={page}", client.repository());
+        let answer = client.get(what, &path, PERMISSION)?;
+        let reply = parse(what, &answer.body)?;
+        let found = reply.as_array().ok_or_else(|| malformed(what, "not a list"))?;
+        entries.extend(found.iter().cloned());
+        if !answer.more {
+            return Ok(entries);
+        }
+    }
+    Err(ApiError::TooMany { what, limit: PAGES * PAGE })
+}
+
+fn parse(what: &'static str, body: &[u8]) -> Result<Value, ApiError> {
+    let reply: Value = serde_json::from_slice(body).map_err(|error| malformed(what, &error.to_string()))?;
+    at(&reply, "").cloned().ok_or_else(|| malformed(what, "null"))
+}
+
+fn malformed(what: &'static str, detail: &str) -> ApiError {
+    ApiError::Malformed { what, detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_last_word_of_each_reviewer_counts() {
+        let review = |login: &str, state: &str| json!({"user": {"login": login}, "state": state});
+        let reviews = [
+            review("cleo", "APPROVED"),
+            review("ann", "CHANGES_REQUESTED"),
+            review("bob", "APPROVED"),
+            review("ann", "APPROVED"),
+            review("bob", "DISMISSED"),
+            review("cleo", "COMMENTED"),
+            review("dan", "PENDING"),
+            json!({"user": null, "state": "APPROVED"}),
+        ];
+        let names: Vec<String> = approving(&reviews).unwrap().into_iter().map(|one| one.reviewer).collect();
+        assert_eq!(names, ["ann", "cleo"]);
+        assert_eq!(approving(&[json!({})]), None);
+    }
+}
