@@ -65,13 +65,3 @@ pub(super) fn truthy(node: &Node) -> bool {
 pub(super) fn is_map(node: &Node) -> bool {
     matches!(node.value, Value::Map(_))
 }
-
-/// Calls `visit` with every value of the tree, keys left out. Documents are bounded in depth when they are read.
-pub(super) fn walk<'a>(node: &'a Node, visit: &mut impl FnMut(&'a Node)) {
-    visit(node);
-    match &node.value {
-        Value::Map(entries) => entries.iter().for_each(|(_, value)| walk(value, visit)),
-        Value::List(items) => items.iter().for_each(|item| walk(item, visit)),
-        Value::Scalar(_) => {}
-    }
-}

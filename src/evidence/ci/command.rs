@@ -95,11 +95,6 @@ pub(super) fn task_says(name: &str, purpose: Purpose) -> bool {
         && !["lint", "build", "compile", "clean", "types", "typecheck"].iter().any(|word| name.contains(word))
 }
 
-/// The purposes that the table has commands for.
-pub fn purposes_known() -> Vec<Purpose> {
-    table().purposes.keys().copied().collect()
-}
-
 impl Entry {
     fn matches(&self, words: &[String]) -> bool {
         let mut wanted = self.run.split(' ');

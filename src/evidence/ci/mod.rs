@@ -9,7 +9,7 @@ mod jenkins;
 mod resolve;
 mod shell;
 
-pub use command::{Purpose, purposes_known};
+pub use command::Purpose;
 pub use resolve::{Run, Runs, runs};
 pub use shell::{Command, commands};
 
