@@ -128,3 +128,57 @@ pub fn inventory(view: &View<'_>) -> Vec<(String, Grade, Vec<Because>)> {
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::testing::Sample;
+    use include_dir::{Dir, include_dir};
+
+    static CATALOGUE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies/capabilities");
+
+    fn catalogue() -> Vec<Capability> {
+        let read = |file: &include_dir::File<'_>| {
+            let text = file.contents_utf8().unwrap();
+            let one: BTreeMap<String, Capability> =
+                serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            let (id, capability) = one.into_iter().next().unwrap();
+            assert_eq!(file.path().file_stem().unwrap().to_str(), Some(id.as_str()), "the key is the file's name");
+            Capability { id, ..capability }
+        };
+        CATALOGUE.files().map(read).collect()
+    }
+
+    /// Each file of an example must prove the signal by itself.
+    #[test]
+    fn every_signal_finds_its_examples() {
+        let mut missed = Vec::new();
+        for capability in catalogue() {
+            for (number, signal) in capability.signals.iter().enumerate() {
+                assert!(!signal.example.is_empty(), "signal {number} of {} has no example", capability.id);
+                let one = Capability { id: capability.id.clone(), signals: vec![signal.clone()], title: None };
+                let mut needs = Needs::default();
+                one.needs(&mut needs);
+                for file in &signal.example {
+                    let sample = Sample::new(&[(file.0, file.1)], &needs);
+                    if found(&one, &sample.view()).is_empty() {
+                        missed.push(format!("{} {number} {:?}: {}", capability.id, signal.name, file.0));
+                    }
+                }
+            }
+        }
+        assert!(missed.is_empty(), "not found: {missed:#?}");
+    }
+
+    #[test]
+    fn what_only_tests_need_is_no_capability_of_the_product() {
+        let tracking = catalogue().into_iter().find(|one| one.id == "error-tracking").unwrap();
+        let mut needs = Needs::default();
+        tracking.needs(&mut needs);
+        let manifest = |section: &str| format!("{{\"{section}\": {{\"@sentry/node\": \"8\"}}}}");
+        for (section, expected) in [("dependencies", true), ("devDependencies", false)] {
+            let sample = Sample::new(&[("package.json", manifest(section).as_str())], &needs);
+            assert_eq!(!found(&tracking, &sample.view()).is_empty(), expected, "{section}");
+        }
+    }
+}

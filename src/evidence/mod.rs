@@ -18,11 +18,13 @@ mod pull_request;
 mod signals;
 mod tasks;
 mod terms;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
-pub use ci::{Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
+pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
 pub use class::{Class, Classes};
 pub use facets::{facet_globs, read_facets};
 pub use lexer::{code_differs, masked};

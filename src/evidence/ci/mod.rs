@@ -11,7 +11,8 @@ mod shell;
 
 pub use command::Purpose;
 pub use resolve::{Run, Runs, runs};
-pub use shell::{Command, commands};
+pub use shell::Command;
+pub(super) use shell::commands;
 
 use crate::document::{self, Format};
 

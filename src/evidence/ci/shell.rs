@@ -29,7 +29,7 @@ const KEYWORDS: [&str; 14] =
     ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time", "exec"];
 
 /// The simple commands of a text whose first line has the number `first_line`.
-pub fn commands(text: &str, first_line: u32) -> Vec<Command> {
+pub(in crate::evidence) fn commands(text: &str, first_line: u32) -> Vec<Command> {
     let tokens = Lexer { chars: text.chars().collect(), at: 0, line: first_line, heredocs: Vec::new() }.run();
     let mut found: Vec<Command> = Vec::new();
     let (mut words, mut line, mut after_or) = (Vec::new(), first_line, false);

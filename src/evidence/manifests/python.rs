@@ -137,7 +137,7 @@ fn requirement(line: &str) -> Option<(String, Option<String>)> {
     let line = line.split(';').next().unwrap_or(line).trim();
     let end = line.find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'))).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
-    if name.is_empty() || rest.starts_with([':', '/']) || name.starts_with(['-', '.']) {
+    if name.is_empty() || rest.starts_with([':', '/', '+']) || name.starts_with(['-', '.']) {
         return None;
     }
     let rest = rest.trim();
