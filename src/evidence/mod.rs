@@ -8,6 +8,7 @@ mod change;
 mod ci;
 mod class;
 mod facets;
+mod languages;
 mod lexer;
 mod locks;
 mod manifests;
