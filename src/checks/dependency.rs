@@ -1,7 +1,9 @@
 //! `dependency`: a manifest names a package.
 
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Dependency, DependencyScope, Facet, Manifest, Needs, OneOrMany, Tree, View, name_matches};
+use crate::evidence::{
+    Dependency, DependencyScope, Facet, Manifest, Needs, OneOrMany, Tree, View, name_matches,
+};
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,12 +41,16 @@ struct DependencyCheck {
 
 impl DependencyCheck {
     fn takes(&self, manifest: &Manifest, dependency: &Dependency) -> bool {
-        let ecosystem = self.ecosystem.as_ref().is_none_or(|list| list.0.iter().any(|id| id == manifest.ecosystem));
+        let ecosystem =
+            self.ecosystem.as_ref().is_none_or(|list| list.0.iter().any(|id| id == manifest.ecosystem));
         let scope = match &self.scope {
             Some(list) => list.0.contains(&dependency.scope),
             None => dependency.scope != DependencyScope::Indirect,
         };
-        let name = self.name.as_ref().is_none_or(|list| list.0.iter().any(|name| name_matches(name, &dependency.name)));
+        let name = self
+            .name
+            .as_ref()
+            .is_none_or(|list| list.0.iter().any(|name| name_matches(name, &dependency.name)));
         let version = self.version.as_ref().is_none_or(|wanted| meets(dependency.version.as_deref(), wanted));
         ecosystem && scope && name && version
     }
@@ -91,7 +97,11 @@ impl Check for DependencyCheck {
         };
         let known = |manifest: &Manifest, one: &Dependency| {
             before.is_some_and(|base| {
-                dependencies(base).any(|(_, old, other)| old.ecosystem == manifest.ecosystem && other.name == one.name && other.scope != DependencyScope::Indirect)
+                dependencies(base).any(|(_, old, other)| {
+                    old.ecosystem == manifest.ecosystem
+                        && other.name == one.name
+                        && other.scope != DependencyScope::Indirect
+                })
             })
         };
         let found: Vec<Because> = dependencies(view.tree)

@@ -41,8 +41,12 @@ impl Check for LockedCheck {
         let (mut locked, mut missing) = (Vec::new(), Vec::new());
         for manifest in all {
             match manifest.state {
-                LockState::File(lock) => locked.push(Because::file(lock).noted(format!("locks {}", manifest.path))),
-                LockState::Pinned => locked.push(Because::file(manifest.path).noted("every version is exact")),
+                LockState::File(lock) => {
+                    locked.push(Because::file(lock).noted(format!("locks {}", manifest.path)))
+                }
+                LockState::Pinned => {
+                    locked.push(Because::file(manifest.path).noted("every version is exact"))
+                }
                 LockState::Missing(fix) => {
                     let place = Because { line: Some(manifest.line), ..Because::file(manifest.path) };
                     missing.push(place.noted(format!("has no lock file; make one: {fix}")));

@@ -140,10 +140,14 @@ mod tests {
     fn catalogue() -> Vec<Capability> {
         let read = |file: &include_dir::File<'_>| {
             let text = file.contents_utf8().unwrap();
-            let one: BTreeMap<String, Capability> =
-                serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            let one: BTreeMap<String, Capability> = serde_yaml::from_str(text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
             let (id, capability) = one.into_iter().next().unwrap();
-            assert_eq!(file.path().file_stem().unwrap().to_str(), Some(id.as_str()), "the key is the file's name");
+            assert_eq!(
+                file.path().file_stem().unwrap().to_str(),
+                Some(id.as_str()),
+                "the key is the file's name"
+            );
             Capability { id, ..capability }
         };
         CATALOGUE.files().map(read).collect()
@@ -156,7 +160,8 @@ mod tests {
         for capability in catalogue() {
             for (number, signal) in capability.signals.iter().enumerate() {
                 assert!(!signal.example.is_empty(), "signal {number} of {} has no example", capability.id);
-                let one = Capability { id: capability.id.clone(), signals: vec![signal.clone()], title: None };
+                let one =
+                    Capability { id: capability.id.clone(), signals: vec![signal.clone()], title: None };
                 let mut needs = Needs::default();
                 one.needs(&mut needs);
                 for file in &signal.example {

@@ -69,7 +69,8 @@ pub fn locks(tree: &Tree) -> Vec<Locked> {
 
 fn locked(tree: &Tree, all: &[(&File, &Manifest)], path: &str, manifest: &Manifest) -> Option<Locked> {
     let locking = table().iter().find(|locking| locking.tool == manifest.tool)?;
-    let first = manifest.dependencies.iter().find(|dependency| dependency.scope != DependencyScope::Indirect)?;
+    let first =
+        manifest.dependencies.iter().find(|dependency| dependency.scope != DependencyScope::Indirect)?;
     if locking.none.is_some() || library(tree, path, manifest) {
         return None;
     }
@@ -89,7 +90,9 @@ fn locked(tree: &Tree, all: &[(&File, &Manifest)], path: &str, manifest: &Manife
             return done(LockState::File(lock));
         }
     }
-    if manifest.tool == "pyproject" && let Some(lock) = compiled_requirements(all, folder) {
+    if manifest.tool == "pyproject"
+        && let Some(lock) = compiled_requirements(all, folder)
+    {
         return done(LockState::File(lock));
     }
     for above in ancestors(folder) {
@@ -111,16 +114,25 @@ fn workspace(tree: &Tree, all: &[(&File, &Manifest)], locking: &Locking, above: 
         return true;
     }
     let relative = folder.strip_prefix(above).unwrap_or(folder).trim_start_matches('/');
-    all.iter().filter(|(file, manifest)| parent(&file.path) == above && manifest.tool == locking.tool).any(|(_, manifest)| {
-        let globs: Vec<&str> = manifest.members.iter().map(|glob| glob.trim_start_matches("./").trim_end_matches('/')).collect();
-        manifest.workspace && PathSet::new(&globs).is_ok_and(|set| set.contains(relative))
-    })
+    all.iter().filter(|(file, manifest)| parent(&file.path) == above && manifest.tool == locking.tool).any(
+        |(_, manifest)| {
+            let globs: Vec<&str> = manifest
+                .members
+                .iter()
+                .map(|glob| glob.trim_start_matches("./").trim_end_matches('/'))
+                .collect();
+            manifest.workspace && PathSet::new(&globs).is_ok_and(|set| set.contains(relative))
+        },
+    )
 }
 
 /// A fully pinned requirements file beside a `pyproject.toml` is its lock.
 fn compiled_requirements(all: &[(&File, &Manifest)], folder: &str) -> Option<String> {
     let lock = all.iter().find(|(file, manifest)| {
-        manifest.tool == "requirements" && manifest.pinned && !manifest.dependencies.is_empty() && parent(&file.path) == folder
+        manifest.tool == "requirements"
+            && manifest.pinned
+            && !manifest.dependencies.is_empty()
+            && parent(&file.path) == folder
     });
     lock.map(|(file, _)| file.path.to_string())
 }
@@ -132,7 +144,10 @@ fn library(tree: &Tree, path: &str, manifest: &Manifest) -> bool {
     match manifest.tool {
         "cargo" => {
             let member_of_nothing = manifest.library != Some(false) && !manifest.workspace;
-            member_of_nothing && has("src/lib.rs") && !has("src/main.rs") && !under(tree, &join(folder, "src/bin/"))
+            member_of_nothing
+                && has("src/lib.rs")
+                && !has("src/main.rs")
+                && !under(tree, &join(folder, "src/bin/"))
         }
         // A test project or a class library is restored with the application that uses it.
         "nuget" => false,

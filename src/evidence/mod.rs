@@ -34,9 +34,9 @@ pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
-pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use signals::name_matches;
 pub use tasks::{Runner, Task};
+pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
 
 use crate::words::{Because, Known, Stage};

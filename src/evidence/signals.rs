@@ -1,5 +1,6 @@
 //! What the signals of the catalogue ask for, and what they find.
 
+use super::View;
 use super::catalogue::Signal;
 use super::ci::{Command, System};
 use super::class::Class;
@@ -7,7 +8,6 @@ use super::manifests::DependencyScope;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
 use super::tree::Tree;
-use super::View;
 use crate::words::Because;
 use regex::Regex;
 
@@ -55,10 +55,15 @@ impl Signal {
     /// The patterns that the signal searches.
     fn patterns(&self) -> Vec<PatternNeed> {
         let mut patterns = Vec::new();
-        let sources = [(&self.import, Mask::Comments), (&self.call, Mask::CommentsAndStrings), (&self.code, Mask::Comments)];
+        let sources = [
+            (&self.import, Mask::Comments),
+            (&self.call, Mask::CommentsAndStrings),
+            (&self.code, Mask::Comments),
+        ];
         for (by_language, mask) in sources {
             for (language, regexes) in by_language {
-                let globs = LANGUAGES.iter().find(|(id, _)| id == language).map_or(&[][..], |(_, globs)| globs);
+                let globs =
+                    LANGUAGES.iter().find(|(id, _)| id == language).map_or(&[][..], |(_, globs)| globs);
                 let code = [Class::Product, Class::Other];
                 patterns.extend(regexes.0.iter().map(|regex| pattern(globs, &code, &regex.0, mask)));
             }
@@ -66,12 +71,19 @@ impl Signal {
         let anything = [Class::Product, Class::Other];
         if !self.env.is_empty() {
             let keys: Vec<String> = self.env.iter().map(|key| regex::escape(key)).collect();
-            patterns.push(pattern(&ENVIRONMENT, &anything, &format!(r"\b(?:{})\b", keys.join("|")), Mask::Comments));
+            patterns.push(pattern(
+                &ENVIRONMENT,
+                &anything,
+                &format!(r"\b(?:{})\b", keys.join("|")),
+                Mask::Comments,
+            ));
         }
         if !self.image.is_empty() {
             let names: Vec<String> = self.image.iter().map(|name| regex::escape(name)).collect();
             let names = names.join("|");
-            let regex = format!(r#"^\s*(?:-\s*)?(?:image:\s*|FROM\s+(?:--\S+\s+)?)["']?(?:[\w.:-]+/)*?(?:{names})(?:[:@"'\s]|$)"#);
+            let regex = format!(
+                r#"^[ \t]*(?:-[ \t]*)?(?:image:[ \t]*|FROM[ \t]+(?:--\S+[ \t]+)?)["']?(?:[\w.:-]+/)*?(?:{names})(?:[:@"'\s]|$)"#
+            );
             patterns.push(pattern(&IMAGES, &anything, &regex, Mask::Comments));
         }
         if let Some(config) = &self.config {
@@ -93,7 +105,9 @@ impl Signal {
         }
         if let Some(set) = self.file.as_ref().and_then(|globs| PathSet::new(&globs.0).ok()) {
             let files = view.tree.files().iter().filter(|file| set.contains(&file.path));
-            let kept = files.filter(|file| matches!(file.class, Class::Product | Class::Test | Class::Other | Class::Docs));
+            let kept = files.filter(|file| {
+                matches!(file.class, Class::Product | Class::Test | Class::Other | Class::Docs)
+            });
             found.extend(kept.take(MAX_EACH).map(|file| Because::file(&*file.path)));
         }
         if !self.action.is_empty() || !self.command.is_empty() {
@@ -112,9 +126,12 @@ impl Signal {
             DependencyScope::Indirect => false,
         };
         let mut found = Vec::new();
-        let kept = |class: Class| !class.ignored() && (self.dev || !matches!(class, Class::Test | Class::Docs));
+        let kept =
+            |class: Class| !class.ignored() && (self.dev || !matches!(class, Class::Test | Class::Docs));
         for file in tree.files().iter().filter(|file| kept(file.class)) {
-            let Some(manifest) = file.facts.as_ref().and_then(|facts| facts.manifest.as_ref()) else { continue };
+            let Some(manifest) = file.facts.as_ref().and_then(|facts| facts.manifest.as_ref()) else {
+                continue;
+            };
             let Some(names) = self.dependency.get(manifest.ecosystem) else { continue };
             let places = manifest.dependencies.iter().filter(|one| counts(one.scope));
             let places = places.filter(|one| names.0.iter().any(|name| name_matches(name, &one.name)));
@@ -125,17 +142,24 @@ impl Signal {
     }
 
     fn pipelines(&self, tree: &Tree) -> Vec<Because> {
-        let commands: Vec<Regex> = self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect();
+        let commands: Vec<Regex> =
+            self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect();
         let mut found = Vec::new();
         for file in tree.files().iter().filter(|file| !file.class.ignored()) {
-            let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else { continue };
+            let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else {
+                continue;
+            };
             if pipeline.system == System::GitHubAction {
                 continue;
             }
             for step in pipeline.jobs.iter().flat_map(|job| &job.steps) {
                 if let Some((uses, line)) = &step.uses {
                     let name = uses.split('@').next().unwrap_or(uses);
-                    if self.action.iter().any(|action| name_matches(&action.to_lowercase(), &name.to_lowercase())) {
+                    if self
+                        .action
+                        .iter()
+                        .any(|action| name_matches(&action.to_lowercase(), &name.to_lowercase()))
+                    {
                         found.push(Because::line(&*file.path, *line, uses));
                     }
                 }
@@ -151,7 +175,8 @@ impl Signal {
 }
 
 fn pattern(globs: &[&str], classes: &[Class], regex: &str, mask: Mask) -> PatternNeed {
-    let files = Selection { globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), classes: classes.to_vec() };
+    let files =
+        Selection { globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), classes: classes.to_vec() };
     PatternNeed { files, regex: regex.to_owned(), mask, added: false }
 }
 

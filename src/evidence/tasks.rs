@@ -89,8 +89,13 @@ pub(super) fn read_tasks(path: &str, text: &str) -> Vec<Task> {
         _ if name.to_ascii_lowercase().ends_with("makefile") || has_extension(name, "mk") => {
             Some(recipes(text, Runner::Make))
         }
-        _ if name.to_ascii_lowercase().starts_with("taskfile.") => parsed(Format::Yaml).map(|node| taskfile(&node)),
-        _ if text.starts_with("#!") && shell_line(text) || has_extension(name, "sh") || has_extension(name, "bash") => {
+        _ if name.to_ascii_lowercase().starts_with("taskfile.") => {
+            parsed(Format::Yaml).map(|node| taskfile(&node))
+        }
+        _ if text.starts_with("#!") && shell_line(text)
+            || has_extension(name, "sh")
+            || has_extension(name, "bash") =>
+        {
             let commands = commands(text, 1);
             Some(vec![Task { runner: Runner::Script, name: String::new(), line: 1, commands, needs: vec![] }])
         }
@@ -116,7 +121,12 @@ fn scripts(node: &Node, key: &str, runner: Runner) -> Vec<Task> {
             let lines = get(value, "command").or_else(|| get(value, "cmd")).unwrap_or(value);
             let commands = texts(lines)
                 .iter()
-                .flat_map(|(script, node)| commands(&script.replace("@php ", "php ").replace("@composer ", "composer "), node.pos.line))
+                .flat_map(|(script, node)| {
+                    commands(
+                        &script.replace("@php ", "php ").replace("@composer ", "composer "),
+                        node.pos.line,
+                    )
+                })
                 .collect();
             let needs = get(value, "dependencies").map(texts).unwrap_or_default();
             let needs = needs.into_iter().map(|(name, _)| name).collect();
@@ -148,10 +158,19 @@ fn taskfile(node: &Node) -> Vec<Task> {
             }
             let lines = texts(list);
             let commands = lines.iter().flat_map(|(script, node)| commands(script, node.pos.line)).collect();
-            Some(Task { runner: Runner::Taskfile, name: text(name)?.to_owned(), line: name.pos.line, commands, needs })
+            Some(Task {
+                runner: Runner::Taskfile,
+                name: text(name)?.to_owned(),
+                line: name.pos.line,
+                commands,
+                needs,
+            })
         })
         .collect()
 }
+
+/// Directives of make that stand at the margin inside a recipe.
+const CONDITIONALS: [&str; 6] = ["ifdef", "ifndef", "ifeq", "ifneq", "else", "endif"];
 
 /// Recipes of make and just: a head at the margin, indented commands below.
 fn recipes(source: &str, runner: Runner) -> Vec<Task> {
@@ -159,7 +178,10 @@ fn recipes(source: &str, runner: Runner) -> Vec<Task> {
     let mut open = 0..0;
     let mut continued = String::new();
     for (number, line) in (1_u32..).zip(source.lines()) {
-        if line.starts_with('\t') || line.starts_with("    ") || line.starts_with("  ") && runner == Runner::Just {
+        if line.starts_with('\t')
+            || line.starts_with("    ")
+            || line.starts_with("  ") && runner == Runner::Just
+        {
             let body = line.trim().trim_start_matches(['@', '-', '+']);
             if let Some(part) = body.strip_suffix('\\') {
                 continued.push_str(part);
@@ -175,10 +197,19 @@ fn recipes(source: &str, runner: Runner) -> Vec<Task> {
             }
         } else if let Some((names, needs)) = head(line, runner) {
             let first = tasks.len();
-            tasks.extend(names.into_iter().map(|name| Task { runner, name, line: number, commands: vec![], needs: needs.clone() }));
+            tasks.extend(names.into_iter().map(|name| Task {
+                runner,
+                name,
+                line: number,
+                commands: vec![],
+                needs: needs.clone(),
+            }));
             open = first..tasks.len();
             continued.clear();
-        } else if !line.trim().is_empty() && !line.starts_with('#') {
+        } else if !line.trim().is_empty()
+            && !line.starts_with('#')
+            && !CONDITIONALS.iter().any(|word| line.starts_with(word))
+        {
             open = 0..0;
         }
     }
@@ -188,7 +219,21 @@ fn recipes(source: &str, runner: Runner) -> Vec<Task> {
 /// `$(MAKE)` and `$(GO)` stand for the program of that name.
 fn make_words(line: &str) -> String {
     let mut line = line.to_owned();
-    for name in ["MAKE", "GO", "CARGO", "PYTHON", "PYTEST", "NPM", "YARN", "GRADLE", "MVN", "DOCKER", "DOCKER_COMPOSE", "POETRY", "UV"] {
+    for name in [
+        "MAKE",
+        "GO",
+        "CARGO",
+        "PYTHON",
+        "PYTEST",
+        "NPM",
+        "YARN",
+        "GRADLE",
+        "MVN",
+        "DOCKER",
+        "DOCKER_COMPOSE",
+        "POETRY",
+        "UV",
+    ] {
         let program = name.to_ascii_lowercase().replace('_', "-");
         for form in [format!("$({name})"), format!("${{{name}}}"), format!("${name} ")] {
             if line.contains(&form) {
@@ -205,17 +250,23 @@ fn head(line: &str, runner: Runner) -> Option<(Vec<String>, Vec<String>)> {
     let (names, rest) = line.split_once(':')?;
     let first = names.chars().next()?;
     // `name := value` and `name ::= value` are variables, not recipes.
-    if first.is_whitespace() || rest.starts_with('=') || rest.starts_with(":=") || names.contains(['=', '"', '(']) {
+    if first.is_whitespace()
+        || rest.starts_with('=')
+        || rest.starts_with(":=")
+        || names.contains(['=', '"', '('])
+    {
         return None;
     }
-    let mut names: Vec<String> = names.split_whitespace().map(|name| name.trim_start_matches('@').to_owned()).collect();
+    let mut names: Vec<String> =
+        names.split_whitespace().map(|name| name.trim_start_matches('@').to_owned()).collect();
     if runner == Runner::Just {
         names.truncate(1);
     }
     if names.iter().any(|name| name == ".PHONY") {
         return None;
     }
-    let needs = rest.trim_start_matches(':').split(';').next()?.split_whitespace().map(str::to_owned).collect();
+    let needs =
+        rest.trim_start_matches(':').split(';').next()?.split_whitespace().map(str::to_owned).collect();
     Some((names, needs))
 }
 
@@ -277,7 +328,9 @@ fn mix(source: &str) -> Vec<Task> {
         let code = line.split(" #").next().unwrap_or(line).trim();
         if code.starts_with("def") {
             inside = code.contains("aliases");
-        } else if inside && let Some((name, rest)) = code.split_once(": ").filter(|(name, _)| !name.contains(' ')) {
+        } else if inside
+            && let Some((name, rest)) = code.split_once(": ").filter(|(name, _)| !name.contains(' '))
+        {
             let commands = mix_commands(rest, number);
             let name = name.trim_matches('"').to_owned();
             tasks.push(Task { runner: Runner::Mix, name, line: number, commands, needs: vec![] });

@@ -1,8 +1,8 @@
 //! Trees in memory for tests: texts are read as a gathering run would read them.
 
 use super::{
-    Change, Classes, Facts, File, FileKind, Hit, Needs, PatternIndex, PathSet, PullRequest, Reading, Tree, View,
-    masked, read_facets,
+    Change, Classes, Facts, File, FileKind, Hit, Needs, PathSet, PatternIndex, PullRequest, Reading, Tree,
+    View, masked, read_facets,
 };
 use crate::evidence::Capability;
 use crate::words::{Because, Known};

@@ -143,7 +143,10 @@ fn argument(words: &[String], wanted: &str) -> Option<usize> {
 /// The program of a command by one name: no folder, no suffix, wrappers of build tools as the tool.
 pub(super) fn program(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-    let name = name.strip_suffix(".cmd").or_else(|| name.strip_suffix(".bat")).or_else(|| name.strip_suffix(".exe"))
+    let name = name
+        .strip_suffix(".cmd")
+        .or_else(|| name.strip_suffix(".bat"))
+        .or_else(|| name.strip_suffix(".exe"))
         .unwrap_or(name);
     match name {
         "gradlew" => "gradle".into(),
@@ -152,7 +155,9 @@ pub(super) fn program(word: &str) -> String {
         "podman" => "docker".into(),
         "sbtx" | "sbtn" => "sbt".into(),
         "bazelisk" => "bazel".into(),
-        _ if name.starts_with("python") && name[6..].chars().all(|letter| letter.is_ascii_digit() || letter == '.') => {
+        _ if name.starts_with("python")
+            && name[6..].chars().all(|letter| letter.is_ascii_digit() || letter == '.') =>
+        {
             "python".into()
         }
         _ => name.to_owned(),

@@ -36,9 +36,13 @@ const FORGIVING: [(&str, &str); 5] = [
 pub(super) fn read(name: &str, node: &Node, pipeline: &mut Pipeline) {
     pipeline.triggers = triggers(name, node);
     if let Some(include) = get(node, "include") {
-        let outside = |part: &Node| ["project", "remote", "template", "component"].iter().any(|key| get(part, key).is_some());
+        let outside = |part: &Node| {
+            ["project", "remote", "template", "component"].iter().any(|key| get(part, key).is_some())
+        };
         let parts = std::iter::once(include).chain(items(include));
-        pipeline.outside.extend(parts.filter(|part| outside(part)).map(|part| format!("line {}: include", part.pos.line)));
+        pipeline.outside.extend(
+            parts.filter(|part| outside(part)).map(|part| format!("line {}: include", part.pos.line)),
+        );
     }
     if let Some(orbs) = get(node, "orbs") {
         pipeline.outside.push(format!("line {}: orbs", orbs.pos.line));
@@ -98,16 +102,25 @@ fn narrow(node: &Node, job: &mut Job) {
     if get(node, "when").and_then(plain).is_some_and(|when| when == "manual") {
         job.condition = Some("when: manual".into());
     }
-    let only: Vec<String> = get(node, "only").map(|only| get(only, "refs").unwrap_or(only)).map(texts).unwrap_or_default()
-        .into_iter().map(|(name, _)| name).collect();
+    let only: Vec<String> = get(node, "only")
+        .map(|only| get(only, "refs").unwrap_or(only))
+        .map(texts)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     let changes = ["branches", "merge_requests", "external_pull_requests", "pushes"];
-    if !only.is_empty() && !only.iter().any(|name| changes.contains(&name.as_str()) || name.starts_with('/')) {
+    if !only.is_empty() && !only.iter().any(|name| changes.contains(&name.as_str()) || name.starts_with('/'))
+    {
         job.condition = Some(format!("only: {}", only.join(", ")));
     }
 }
 
 fn scripts(node: &Node, holder: &Node) -> Vec<Step> {
-    let folder = ["working_directory", "workingDirectory", "dir"].iter().find_map(|key| get(holder, key)).and_then(plain);
+    let folder = ["working_directory", "workingDirectory", "dir"]
+        .iter()
+        .find_map(|key| get(holder, key))
+        .and_then(plain);
     let folder = folder.unwrap_or_default().trim_start_matches("./").trim_matches(['.', '/', '~']).to_owned();
     let step = |script: &str, node: &Node| Step {
         line: node.pos.line,
@@ -117,7 +130,12 @@ fn scripts(node: &Node, holder: &Node) -> Vec<Step> {
     };
     let mut steps: Vec<Step> = texts(node).iter().map(|(script, node)| step(script, node)).collect();
     // `run: { command: ... }` is met again as a mapping of its own.
-    steps.extend(items(node).iter().flat_map(|item| texts(item).into_iter().filter(|_| !items(item).is_empty())).map(|(script, node)| step(&script, node)));
+    steps.extend(
+        items(node)
+            .iter()
+            .flat_map(|item| texts(item).into_iter().filter(|_| !items(item).is_empty()))
+            .map(|(script, node)| step(&script, node)),
+    );
     steps
 }
 

@@ -31,7 +31,8 @@ fn triggers(on: &Node) -> Vec<Trigger> {
     let mapped = entries(on).filter_map(|(key, value)| {
         let branches = ["branches", "branches-ignore", "tags"].iter().filter_map(|name| get(value, name));
         // `branches: ["**"]` is every branch.
-        let limited = branches.clone().any(|list| texts(list).iter().all(|(glob, _)| glob != "**" && glob != "*"));
+        let limited =
+            branches.clone().any(|list| texts(list).iter().all(|(glob, _)| glob != "**" && glob != "*"));
         Some(Trigger {
             event: plain(key)?,
             line: key.pos.line,
@@ -102,7 +103,9 @@ fn matrix(node: &Node) -> Vec<(String, String)> {
             for item in items(value) {
                 values.extend(plain(item).map(|value| (key.to_owned(), value)));
                 for (part, value) in entries(item) {
-                    values.extend(text(part).zip(plain(value)).map(|(part, value)| (format!("{key}.{part}"), value)));
+                    values.extend(
+                        text(part).zip(plain(value)).map(|(part, value)| (format!("{key}.{part}"), value)),
+                    );
                 }
             }
         }

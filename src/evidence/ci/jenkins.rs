@@ -53,7 +53,10 @@ fn literals(text: &str) -> Vec<(u32, String, String)> {
             word.push(letter);
         } else if !word.is_empty() {
             // Names of parameters stand between the step and its string.
-            if !matches!(word.as_str(), "script" | "label" | "returnStatus" | "returnStdout" | "true" | "false") {
+            if !matches!(
+                word.as_str(),
+                "script" | "label" | "returnStatus" | "returnStdout" | "true" | "false"
+            ) {
                 step.clone_from(&word);
             }
             word.clear();

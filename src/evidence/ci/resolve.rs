@@ -76,7 +76,8 @@ impl<'a> Walk<'a> {
         self.runs.outside.extend(pipeline.problem.clone());
         let outside = pipeline.outside.iter().map(|part| format!("{path}: {part}"));
         self.runs.outside.extend(outside);
-        let matching: Vec<_> = pipeline.triggers.iter().filter(|trigger| asked(self.on, &trigger.event)).collect();
+        let matching: Vec<_> =
+            pipeline.triggers.iter().filter(|trigger| asked(self.on, &trigger.event)).collect();
         let place = Place {
             path,
             events: pipeline.triggers.iter().map(|trigger| trigger.event.clone()).collect(),
@@ -105,7 +106,10 @@ impl<'a> Walk<'a> {
 
     fn reusable(&mut self, job: &Job, uses: &str, line: u32, place: &Place<'a>) {
         let Some(path) = uses.strip_prefix("./") else {
-            if place.started && place.lost.is_none() && (task_says(&job.id, self.purpose) || telling(uses, self.purpose)) {
+            if place.started
+                && place.lost.is_none()
+                && (task_says(&job.id, self.purpose) || telling(uses, self.purpose))
+            {
                 self.runs.outside.push(format!("{}:{line} calls {uses}, which cannot be read", place.path));
             }
             return;
@@ -138,7 +142,9 @@ impl<'a> Walk<'a> {
     fn action(&mut self, step: &'a Step, uses: &'a str, line: u32, place: &Place<'a>) {
         if let Some(folder) = uses.strip_prefix("./") {
             let folder = folder.trim_end_matches('/');
-            let file = ["action.yml", "action.yaml"].iter().find_map(|name| self.tree.file(&format!("{folder}/{name}")));
+            let file = ["action.yml", "action.yaml"]
+                .iter()
+                .find_map(|name| self.tree.file(&format!("{folder}/{name}")));
             let called = file.and_then(|file| Some((&*file.path, file.facts.as_ref()?.pipeline.as_ref()?)));
             if let Some((path, called)) = called.filter(|_| place.depth < MAX_DEPTH) {
                 let mut inner = place.clone();
@@ -150,7 +156,11 @@ impl<'a> Walk<'a> {
             return;
         }
         let pushes = |step: &Step| step.with.iter().any(|(key, value)| key == "push" && value != "false");
-        if action_serves(uses, self.purpose) && (!uses.starts_with("docker/build-push-action") || self.purpose == Purpose::Build || pushes(step)) {
+        if action_serves(uses, self.purpose)
+            && (!uses.starts_with("docker/build-push-action")
+                || self.purpose == Purpose::Build
+                || pushes(step))
+        {
             let command = Command { words: vec!["uses:".into(), uses.into()], line, swallowed: None };
             self.record(&command, &Found::default(), place);
         }
@@ -191,7 +201,8 @@ impl<'a> Walk<'a> {
         if bare == "false" || bare.starts_with("when: ") || bare.starts_with("only: ") {
             return if bare == "false" { told } else { Some(bare.to_owned()) };
         }
-        let compact: String = bare.chars().filter(|letter| !letter.is_whitespace() && *letter != '"').collect();
+        let compact: String =
+            bare.chars().filter(|letter| !letter.is_whitespace() && *letter != '"').collect();
         if compact.contains("||") || !self.on.iter().any(|event| event.starts_with("pull_request")) {
             return None;
         }
@@ -218,7 +229,9 @@ impl<'a> Walk<'a> {
             let found = match shell_script(words) {
                 Some(script) => {
                     let inner = commands(script, command.line);
-                    inner.iter().find_map(|inner| self.follow(inner, folder, depth + 1).map(|found| found.after(inner)))
+                    inner.iter().find_map(|inner| {
+                        self.follow(inner, folder, depth + 1).map(|found| found.after(inner))
+                    })
                 }
                 None => self.task(words, folder, depth),
             };
@@ -239,7 +252,11 @@ impl<'a> Walk<'a> {
             let home = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             for name in call.names(&facts.tasks) {
                 if let Some(mut found) = self.named(&facts.tasks, call.runner, &name, home, depth) {
-                    let task = if name.is_empty() { file.path.to_string() } else { format!("{} in {}", name, file.path) };
+                    let task = if name.is_empty() {
+                        file.path.to_string()
+                    } else {
+                        format!("{} in {}", name, file.path)
+                    };
                     found.chain.insert(0, format!("runs {task}"));
                     return Some(found);
                 }
@@ -248,7 +265,14 @@ impl<'a> Walk<'a> {
         None
     }
 
-    fn named(&mut self, tasks: &'a [Task], runner: Runner, name: &str, home: &str, depth: usize) -> Option<Found> {
+    fn named(
+        &mut self,
+        tasks: &'a [Task],
+        runner: Runner,
+        name: &str,
+        home: &str,
+        depth: usize,
+    ) -> Option<Found> {
         let home = if runner == Runner::Script { "" } else { home };
         for task in tasks.iter().filter(|task| task.runner == runner && task.name == name) {
             for command in &task.commands {
@@ -257,24 +281,32 @@ impl<'a> Walk<'a> {
                 }
             }
             for need in &task.needs {
-                if depth < MAX_DEPTH && need != name
-                    && let Some(found) = self.named(tasks, runner, need, home, depth + 1) {
-                        return Some(found);
-                    }
+                if depth < MAX_DEPTH
+                    && need != name
+                    && let Some(found) = self.named(tasks, runner, need, home, depth + 1)
+                {
+                    return Some(found);
+                }
             }
             // What a task called `test` starts is taken for a test, whatever program that is.
             if task_says(name, self.purpose)
-                && let Some(command) = task.commands.iter().find(|command| self.runs_something(command)) {
-                    return Some(Found { chain: vec![command.text()], swallowed: command.swallowed });
-                }
+                && let Some(command) = task.commands.iter().find(|command| self.runs_something(command))
+            {
+                return Some(Found { chain: vec![command.text()], swallowed: command.swallowed });
+            }
         }
         None
     }
 
     fn runs_something(&self, command: &Command) -> bool {
-        let idle = ["echo", "exit", "true", ":", "cd", "export", "set", "printf", "mkdir", "rm", "sleep", "source", "wait"];
+        let idle = [
+            "echo", "exit", "true", ":", "cd", "export", "set", "printf", "mkdir", "rm", "sleep", "source",
+            "wait",
+        ];
         !command.words.first().is_some_and(|word| idle.contains(&word.as_str()))
-            && [Purpose::Lint, Purpose::Build, Purpose::Tests].iter().all(|other| *other == self.purpose || !serves(&command.words, *other))
+            && [Purpose::Lint, Purpose::Build, Purpose::Tests]
+                .iter()
+                .all(|other| *other == self.purpose || !serves(&command.words, *other))
     }
 }
 
@@ -286,7 +318,8 @@ fn asked(on: &[String], event: &str) -> bool {
 fn telling(uses: &str, purpose: Purpose) -> bool {
     let file = uses.split('@').next().unwrap_or(uses).rsplit('/').next().unwrap_or(uses);
     let stem = file.split('.').next().unwrap_or(file);
-    task_says(stem, purpose) || stem.split(['-', '_']).any(|word| ["ci", "checks", "pipeline", "pr"].contains(&word))
+    task_says(stem, purpose)
+        || stem.split(['-', '_']).any(|word| ["ci", "checks", "pipeline", "pr"].contains(&word))
 }
 
 /// What was found behind a command.
@@ -319,12 +352,28 @@ fn with_commands(step: &Step, uses: &str, line: u32) -> Vec<Command> {
     let with = |key: &str| step.with.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
     let prefix = match uses.split('@').next().unwrap_or(uses) {
         "actions-rs/cargo" | "clechasseur/rs-cargo" => "cargo ",
-        "gradle/gradle-build-action" | "gradle/actions/setup-gradle" | "burrunan/gradle-cache-action" => "gradle ",
+        "gradle/gradle-build-action" | "gradle/actions/setup-gradle" | "burrunan/gradle-cache-action" => {
+            "gradle "
+        }
         "borales/actions-yarn" | "Borales/actions-yarn" => "yarn ",
         _ => "",
     };
-    let keys = ["command", "run", "arguments", "script", "cmd", "args", "cmdline", "inlineScript", "runCmd", "commands"];
-    keys.iter().filter_map(|key| with(key)).flat_map(|text| commands(&format!("{prefix}{text}"), line)).collect()
+    let keys = [
+        "command",
+        "run",
+        "arguments",
+        "script",
+        "cmd",
+        "args",
+        "cmdline",
+        "inlineScript",
+        "runCmd",
+        "commands",
+    ];
+    keys.iter()
+        .filter_map(|key| with(key))
+        .flat_map(|text| commands(&format!("{prefix}{text}"), line))
+        .collect()
 }
 
 /// A command that leads to a task of another file.
@@ -341,24 +390,51 @@ struct Call {
 impl Call {
     fn of(words: &[String], folder: &str) -> Option<Self> {
         let (first, rest) = words.split_first()?;
-        let plain: Vec<&str> = rest.iter().map(String::as_str).filter(|word| !word.starts_with('-') && !word.contains('=')).collect();
+        let plain: Vec<&str> = rest
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.starts_with('-') && !word.contains('='))
+            .collect();
         let name = program(first);
         let mut folder = folder.to_owned();
-        for pair in rest.windows(2).filter(|pair| matches!(pair[0].as_str(), "-C" | "--prefix" | "--cwd" | "--dir")) {
+        for pair in
+            rest.windows(2).filter(|pair| matches!(pair[0].as_str(), "-C" | "--prefix" | "--cwd" | "--dir"))
+        {
             pair[1].trim_start_matches("./").trim_end_matches('/').clone_into(&mut folder);
         }
-        let plain: Vec<&str> = plain.into_iter().filter(|word| *word != folder || folder.is_empty()).collect();
+        let plain: Vec<&str> =
+            plain.into_iter().filter(|word| *word != folder || folder.is_empty()).collect();
         let call = |runner, names: &[&str], files: &[&str]| {
             let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
-            Some(Self { runner, names: list(names), files: list(files), folder: folder.clone(), everywhere: false })
+            Some(Self {
+                runner,
+                names: list(names),
+                files: list(files),
+                folder: folder.clone(),
+                everywhere: false,
+            })
         };
         match name.as_str() {
-            "npm" | "pnpm" | "yarn" | "bun" | "turbo" | "nx" | "lerna" | "npm-run-all" | "run-s" | "run-p" | "wireit" | "ultra" => {
+            "npm" | "pnpm" | "yarn" | "bun" | "turbo" | "nx" | "lerna" | "npm-run-all" | "run-s"
+            | "run-p" | "wireit" | "ultra" => {
                 let names = npm_names(&name, &plain);
                 let mut call = call(Runner::Npm, &names, &["package.json"])?;
-                let spread = ["-r", "--recursive", "--filter", "-F", "--workspaces", "-ws", "-w", "--workspace", "workspaces", "workspace"];
+                let spread = [
+                    "-r",
+                    "--recursive",
+                    "--filter",
+                    "-F",
+                    "--workspaces",
+                    "-ws",
+                    "-w",
+                    "--workspace",
+                    "workspaces",
+                    "workspace",
+                ];
                 call.everywhere = matches!(name.as_str(), "turbo" | "nx" | "lerna")
-                    || rest.iter().any(|word| spread.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}="))));
+                    || rest.iter().any(|word| {
+                        spread.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}=")))
+                    });
                 Some(call)
             }
             "make" | "gmake" => call(Runner::Make, &plain, &["Makefile", "makefile", "GNUmakefile"]),
@@ -366,8 +442,11 @@ impl Call {
             "task" => call(Runner::Taskfile, &plain, &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"]),
             "tox" | "nox" => {
                 let runner = if name == "tox" { Runner::Tox } else { Runner::Nox };
-                let names: Vec<&str> = rest.windows(2).filter(|pair| matches!(pair[0].as_str(), "-e" | "-s" | "--session" | "-m"))
-                    .flat_map(|pair| pair[1].split(',')).collect();
+                let names: Vec<&str> = rest
+                    .windows(2)
+                    .filter(|pair| matches!(pair[0].as_str(), "-e" | "-s" | "--session" | "-m"))
+                    .flat_map(|pair| pair[1].split(','))
+                    .collect();
                 call(runner, &names, &["tox.ini", "noxfile.py"])
             }
             "composer" => call(Runner::Composer, &plain, &["composer.json"]),
@@ -386,10 +465,12 @@ impl Call {
             return self.files.iter().any(|script| {
                 let script = script.trim_start_matches("./").trim_start_matches("../");
                 let script = script.rsplit_once('}').map_or(script, |(_, rest)| rest.trim_start_matches('/'));
-                !script.is_empty() && (path == script || path.strip_suffix(script).is_some_and(|rest| rest.ends_with('/')))
+                !script.is_empty()
+                    && (path == script || path.strip_suffix(script).is_some_and(|rest| rest.ends_with('/')))
             });
         }
-        self.files.iter().any(|name| name == file) && (self.everywhere || home == self.folder || self.folder.contains("${{"))
+        self.files.iter().any(|name| name == file)
+            && (self.everywhere || home == self.folder || self.folder.contains("${{"))
     }
 
     /// The tasks of a file that are meant; the default one where none is named.
@@ -403,8 +484,12 @@ impl Call {
                 self.names.iter().map(known).collect()
             }
             Runner::Tox | Runner::Nox if self.names.is_empty() => names,
-            Runner::Make | Runner::Just if self.names.is_empty() => names.into_iter().filter(|name| !name.starts_with('.')).take(1).collect(),
-            Runner::Npm => names.into_iter().filter(|name| self.names.iter().any(|wanted| glob(wanted, name))).collect(),
+            Runner::Make | Runner::Just if self.names.is_empty() => {
+                names.into_iter().filter(|name| !name.starts_with('.')).take(1).collect()
+            }
+            Runner::Npm => {
+                names.into_iter().filter(|name| self.names.iter().any(|wanted| glob(wanted, name))).collect()
+            }
             _ => self.names.clone(),
         }
     }
@@ -416,8 +501,12 @@ fn glob(wanted: &str, name: &str) -> bool {
 }
 
 fn npm_names<'a>(program: &str, plain: &[&'a str]) -> Vec<&'a str> {
-    let verbs = ["run", "run-script", "run-many", "affected", "exec", "workspaces", "foreach", "workspace", "rum"];
-    let builtin = ["install", "ci", "i", "add", "audit", "publish", "pack", "link", "config", "cache", "version", "init", "create", "up", "update", "remove"];
+    let verbs =
+        ["run", "run-script", "run-many", "affected", "exec", "workspaces", "foreach", "workspace", "rum"];
+    let builtin = [
+        "install", "ci", "i", "add", "audit", "publish", "pack", "link", "config", "cache", "version",
+        "init", "create", "up", "update", "remove",
+    ];
     let shorthand = |word: &&str| match (program, *word) {
         ("npm" | "pnpm", "t" | "tst") => Some("test"),
         _ => None,

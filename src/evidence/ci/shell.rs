@@ -82,10 +82,8 @@ fn mark(found: &mut [Command], command: &mut Command, after_or: bool, no_exit: &
 }
 
 fn simple(words: Vec<String>, line: u32) -> Option<Command> {
-    let mut words: Vec<String> = words
-        .into_iter()
-        .skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word))
-        .collect();
+    let mut words: Vec<String> =
+        words.into_iter().skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word)).collect();
     if words.first().is_some_and(|word| word.starts_with('@') || word.starts_with('-') && word.len() > 1) {
         // Prefixes of recipes in a Makefile.
         words[0] = words[0].trim_start_matches(['@', '-']).to_owned();

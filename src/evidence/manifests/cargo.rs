@@ -14,7 +14,12 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
     }
     if let Some(workspace) = get(&node, "workspace") {
         manifest.workspace = true;
-        manifest.members = get(workspace, "members").map(texts).unwrap_or_default().into_iter().map(|(glob, _)| glob).collect();
+        manifest.members = get(workspace, "members")
+            .map(texts)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(glob, _)| glob)
+            .collect();
         section(workspace, "dependencies", DependencyScope::Runtime, &mut manifest);
     }
     if get(&node, "bin").is_some() {

@@ -20,7 +20,8 @@ pub(super) fn read(source: &str) -> Manifest {
         if line.starts_with("//") {
             continue;
         }
-        let word: String = line.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        let word: String =
+            line.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
         let rest = line.get(word.len()..).unwrap_or_default();
         if matches!(word.as_str(), "id" | "kotlin" | "alias") {
             plugin(&word, rest, number, &mut manifest);
@@ -28,7 +29,9 @@ pub(super) fn read(source: &str) -> Manifest {
             dependency(rest, scope, number, &mut manifest);
         }
         if line.starts_with("apply plugin:") {
-            quoted(line).iter().for_each(|id| manifest.add(&format!("plugin:{id}"), None, DependencyScope::Build, number));
+            quoted(line)
+                .iter()
+                .for_each(|id| manifest.add(&format!("plugin:{id}"), None, DependencyScope::Build, number));
         }
     }
     manifest
@@ -37,8 +40,22 @@ pub(super) fn read(source: &str) -> Manifest {
 /// The scope of a dependency configuration; none for other words.
 fn configuration(word: &str) -> Option<DependencyScope> {
     let lower = word.to_ascii_lowercase();
-    let known = ["implementation", "api", "compile", "compileonly", "runtimeonly", "runtime", "annotationprocessor", "kapt", "ksp",
-        "developmentonly", "classpath", "testfixturesapi", "coreLibraryDesugaring", "quarkusdev"];
+    let known = [
+        "implementation",
+        "api",
+        "compile",
+        "compileonly",
+        "runtimeonly",
+        "runtime",
+        "annotationprocessor",
+        "kapt",
+        "ksp",
+        "developmentonly",
+        "classpath",
+        "testfixturesapi",
+        "coreLibraryDesugaring",
+        "quarkusdev",
+    ];
     if !known.iter().any(|known| lower.ends_with(known)) {
         return None;
     }
@@ -79,7 +96,9 @@ fn dependency(rest: &str, scope: DependencyScope, line: u32, manifest: &mut Mani
             manifest.add(&format!("{group}:{name}"), parts.next().map(str::to_owned), scope, line);
         }
     }
-    if words.is_empty() && let Some(alias) = alias(rest) {
+    if words.is_empty()
+        && let Some(alias) = alias(rest)
+    {
         manifest.add(&alias, None, scope, line);
     }
 }
@@ -87,7 +106,10 @@ fn dependency(rest: &str, scope: DependencyScope, line: u32, manifest: &mut Mani
 /// `libs.spring.web` as the alias of a version catalogue.
 fn alias(rest: &str) -> Option<String> {
     let start = rest.find("libs.")?;
-    let name: String = rest[start..].chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-')).collect();
+    let name: String = rest[start..]
+        .chars()
+        .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-'))
+        .collect();
     Some(name)
 }
 
@@ -97,13 +119,22 @@ pub(super) fn catalogue(source: &str) -> Option<Manifest> {
     let mut manifest = Manifest::of("gradle-catalogue", "maven");
     for (alias, value) in get(&node, "libraries").into_iter().flat_map(entries) {
         let field = |key: &str| get(value, key).and_then(plain);
-        let module = plain(value).or_else(|| field("module")).or_else(|| Some(format!("{}:{}", field("group")?, field("name")?)));
+        let module = plain(value)
+            .or_else(|| field("module"))
+            .or_else(|| Some(format!("{}:{}", field("group")?, field("name")?)));
         let Some(module) = module else { continue };
         let mut parts = module.splitn(3, ':');
         let name = [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()].join(":");
-        let dev = text(alias).is_some_and(|alias| alias.split(['-', '_']).any(|word| matches!(word, "test" | "testing" | "junit" | "mockk")));
+        let dev = text(alias).is_some_and(|alias| {
+            alias.split(['-', '_']).any(|word| matches!(word, "test" | "testing" | "junit" | "mockk"))
+        });
         let scope = if dev { DependencyScope::Dev } else { DependencyScope::Runtime };
-        manifest.add(&name, parts.next().map(str::to_owned).or_else(|| field("version")), scope, alias.pos.line);
+        manifest.add(
+            &name,
+            parts.next().map(str::to_owned).or_else(|| field("version")),
+            scope,
+            alias.pos.line,
+        );
     }
     for (alias, value) in get(&node, "plugins").into_iter().flat_map(entries) {
         if let Some(id) = plain(value).or_else(|| get(value, "id").and_then(plain)) {

@@ -15,13 +15,16 @@ pub(super) fn mix(source: &str) -> Manifest {
         }
         manifest.workspace |= code.starts_with("apps_path:");
         for part in code.split("{:").skip(1) {
-            let name: String = part.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            let name: String =
+                part.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
             if !part[name.len()..].starts_with(',') {
                 continue;
             }
             let local = part.contains("in_umbrella:") || part.contains("path:");
             let only = part.split_once("only:").map(|(_, rest)| rest);
-            let dev = only.is_some_and(|only| (only.contains(":dev") || only.contains(":test")) && !only.contains(":prod"));
+            let dev = only.is_some_and(|only| {
+                (only.contains(":dev") || only.contains(":test")) && !only.contains(":prod")
+            });
             let scope = if dev { DependencyScope::Dev } else { DependencyScope::Runtime };
             if !local {
                 manifest.add(&name, quoted(part).first().cloned(), scope, number);
@@ -38,7 +41,9 @@ pub(super) fn pubspec(source: &str) -> Option<Manifest> {
     manifest.name = get(&node, "name").and_then(plain);
     manifest.library = Some(get(&node, "publish_to").is_none() && get(&node, "flutter").is_none());
     manifest.workspace = get(&node, "workspace").is_some();
-    for (section, scope) in [("dependencies", DependencyScope::Runtime), ("dev_dependencies", DependencyScope::Dev)] {
+    for (section, scope) in
+        [("dependencies", DependencyScope::Runtime), ("dev_dependencies", DependencyScope::Dev)]
+    {
         for (name, value) in get(&node, section).into_iter().flat_map(entries) {
             if is_map(value) && (get(value, "sdk").is_some() || get(value, "path").is_some()) {
                 continue;
@@ -80,7 +85,10 @@ pub(super) fn sbt(source: &str) -> Manifest {
         if !code.contains('%') || words.len() < 2 {
             continue;
         }
-        let test = code.contains("% Test") || code.contains("% \"test\"") || code.contains("% IntegrationTest") || code.contains("% \"it");
+        let test = code.contains("% Test")
+            || code.contains("% \"test\"")
+            || code.contains("% IntegrationTest")
+            || code.contains("% \"it");
         let scope = if test { DependencyScope::Dev } else { DependencyScope::Runtime };
         manifest.add(&format!("{}:{}", words[0], words[1]), words.get(2).cloned(), scope, number);
     }

@@ -17,15 +17,23 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
             Element::Start if matches!(last, "dependency" | "plugin" | "parent") => {
                 found = Artifact { line, ..Artifact::default() };
             }
-            Element::Text(text) if matches!(parent, "dependency" | "plugin" | "parent") => found.set(last, text),
-            Element::Text(text) if path.len() == 2 && last == "artifactId" => manifest.name = Some((*text).to_owned()),
+            Element::Text(text) if matches!(parent, "dependency" | "plugin" | "parent") => {
+                found.set(last, text)
+            }
+            Element::Text(text) if path.len() == 2 && last == "artifactId" => {
+                manifest.name = Some((*text).to_owned())
+            }
             Element::Text(text) if last == "module" => {
                 manifest.workspace = true;
                 manifest.members.push((*text).to_owned());
             }
             // What `dependencyManagement` lists is a version, not a dependency.
-            Element::End if matches!(last, "dependency" | "plugin") && !path.iter().any(|name| name.ends_with("Management")) => {
-                let build = last == "plugin" || path.iter().any(|name| name == "plugin" || name == "annotationProcessorPaths");
+            Element::End
+                if matches!(last, "dependency" | "plugin")
+                    && !path.iter().any(|name| name.ends_with("Management")) =>
+            {
+                let build = last == "plugin"
+                    || path.iter().any(|name| name == "plugin" || name == "annotationProcessorPaths");
                 found.add(build, &mut manifest);
             }
             _ => {}

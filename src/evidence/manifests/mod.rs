@@ -97,7 +97,12 @@ const READERS: &[Reader] = &[
     Reader { globs: &["**/package.json"], read: |_, text| npm::read(text) },
     Reader { globs: &["**/pyproject.toml"], read: |_, text| python::pyproject(text) },
     Reader {
-        globs: &["**/*requirements*.txt", "**/requirements/*.txt", "**/requirements*.in", "**/requirements/*.in"],
+        globs: &[
+            "**/*requirements*.txt",
+            "**/requirements/*.txt",
+            "**/requirements*.in",
+            "**/requirements/*.in",
+        ],
         read: |path, text| Some(python::requirements(path, text)),
     },
     Reader { globs: &["**/Pipfile"], read: |_, text| python::pipfile(text) },
@@ -113,7 +118,10 @@ const READERS: &[Reader] = &[
     Reader { globs: &["**/mix.exs"], read: |_, text| Some(lines::mix(text)) },
     Reader { globs: &["**/pubspec.yaml"], read: |_, text| lines::pubspec(text) },
     Reader { globs: &["**/Package.swift"], read: |_, text| Some(lines::swift(text)) },
-    Reader { globs: &["**/build.sbt", "**/project/Dependencies.scala"], read: |_, text| Some(lines::sbt(text)) },
+    Reader {
+        globs: &["**/build.sbt", "**/project/Dependencies.scala"],
+        read: |_, text| Some(lines::sbt(text)),
+    },
 ];
 
 fn sets() -> &'static [(PathSet, &'static Reader)] {
@@ -157,7 +165,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_manifest_gives_its_dependencies_with_lines() {
-        let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../../tests/cases/manifests.yml")).unwrap();
+        let cases: Vec<Case> =
+            serde_yaml::from_str(include_str!("../../../tests/cases/manifests.yml")).unwrap();
         for case in &cases {
             assert_eq!(shown(&case.path, &case.text), case.dependencies, "{}", case.path);
         }
@@ -168,11 +177,29 @@ mod tests {
 
     #[test]
     fn broken_manifests_are_no_panic() {
-        let paths = ["package.json", "pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "Cargo.toml", "go.mod",
-            "pom.xml", "build.gradle", "gradle/libs.versions.toml", "Gemfile", "composer.json", "a.csproj", "mix.exs",
-            "pubspec.yaml", "Package.swift", "build.sbt"];
+        let paths = [
+            "package.json",
+            "pyproject.toml",
+            "requirements.txt",
+            "Pipfile",
+            "setup.py",
+            "Cargo.toml",
+            "go.mod",
+            "pom.xml",
+            "build.gradle",
+            "gradle/libs.versions.toml",
+            "Gemfile",
+            "composer.json",
+            "a.csproj",
+            "mix.exs",
+            "pubspec.yaml",
+            "Package.swift",
+            "build.sbt",
+        ];
         for path in paths {
-            for text in ["", "{", "[", "\"", "<a", "<a>", "a:", "[a]\nb = ", "(", "\u{0}", "implementation '", "é\"é"] {
+            for text in
+                ["", "{", "[", "\"", "<a", "<a>", "a:", "[a]\nb = ", "(", "\u{0}", "implementation '", "é\"é"]
+            {
                 let _ = read_manifest(path, text);
             }
         }

@@ -9,7 +9,8 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
     let mut manifest = Manifest::of("composer", "packagist");
     manifest.name = get(&node, "name").and_then(plain);
     // Composer's own default is `library`; applications rarely say what they are.
-    manifest.library = get(&node, "type").and_then(text).map(|kind| kind == "library" || kind.ends_with("-bundle"));
+    manifest.library =
+        get(&node, "type").and_then(text).map(|kind| kind == "library" || kind.ends_with("-bundle"));
     for (section, scope) in [("require", DependencyScope::Runtime), ("require-dev", DependencyScope::Dev)] {
         for (name, version) in get(&node, section).into_iter().flat_map(entries) {
             let name_text = text(name).unwrap_or_default();

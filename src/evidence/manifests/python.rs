@@ -11,7 +11,10 @@ const DEV_GROUPS: [&str; 9] = ["dev", "test", "tests", "lint", "docs", "doc", "t
 pub(super) fn pyproject(source: &str) -> Option<Manifest> {
     let node = parse(Format::Toml, source).ok()?;
     let mut manifest = Manifest::of("pyproject", "pypi");
-    manifest.name = [&["project", "name"][..], &["tool", "poetry", "name"]].iter().find_map(|path| at(&node, path)).and_then(plain);
+    manifest.name = [&["project", "name"][..], &["tool", "poetry", "name"]]
+        .iter()
+        .find_map(|path| at(&node, path))
+        .and_then(plain);
     if let Some(project) = get(&node, "project") {
         requirements_of(get(project, "dependencies"), DependencyScope::Runtime, &mut manifest);
         for (group, list) in get(project, "optional-dependencies").into_iter().flat_map(entries) {
@@ -37,7 +40,12 @@ pub(super) fn pyproject(source: &str) -> Option<Manifest> {
     }
     if let Some(workspace) = at(&node, &["tool", "uv", "workspace"]) {
         manifest.workspace = true;
-        manifest.members = get(workspace, "members").map(texts).unwrap_or_default().into_iter().map(|(glob, _)| glob).collect();
+        manifest.members = get(workspace, "members")
+            .map(texts)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(glob, _)| glob)
+            .collect();
     }
     Some(manifest)
 }
@@ -63,7 +71,8 @@ fn table(node: Option<&Node>, scope: DependencyScope, manifest: &mut Manifest) {
     for (name, value) in node.into_iter().flat_map(entries) {
         let optional = get(value, "optional").and_then(plain).is_some_and(|value| value == "true");
         let version = plain(value).or_else(|| get(value, "version").and_then(plain));
-        let scope = if optional && scope == DependencyScope::Runtime { DependencyScope::Optional } else { scope };
+        let scope =
+            if optional && scope == DependencyScope::Runtime { DependencyScope::Optional } else { scope };
         let name_text = normal(text(name).unwrap_or_default());
         if name_text != "python" {
             manifest.add(&name_text, version, scope, name.pos.line);
@@ -84,9 +93,14 @@ pub(super) fn requirements(path: &str, source: &str) -> Manifest {
     let mut manifest = Manifest::of("requirements", "pypi");
     let (scope, mut loose, mut continued) = (requirements_scope(path), 0, false);
     for (number, line) in (1_u32..).zip(source.lines()) {
+        via(line, &mut manifest);
         let line = line.split(" #").next().unwrap_or(line).trim();
         let inside = std::mem::replace(&mut continued, line.ends_with('\\'));
-        if inside || line.is_empty() || line.starts_with('#') || line.starts_with('-') && !line.starts_with("-e") {
+        if inside
+            || line.is_empty()
+            || line.starts_with('#')
+            || line.starts_with('-') && !line.starts_with("-e")
+        {
             continue;
         }
         let line = line.trim_end_matches('\\').trim();
@@ -101,6 +115,21 @@ pub(super) fn requirements(path: &str, source: &str) -> Manifest {
     }
     manifest.pinned = loose == 0;
     manifest
+}
+
+/// Compilers of requirements say in a comment who asked: `# via flask`, or `# via -r requirements.in` for ourselves.
+fn via(line: &str, manifest: &mut Manifest) {
+    let Some((_, comment)) = line.split_once('#') else { return };
+    let Some(last) = manifest.dependencies.last_mut() else { return };
+    let comment = comment.trim();
+    let asked = comment.strip_prefix("via");
+    let own = comment.contains("-r ") || comment.contains(".in") || comment.contains("(pyproject.toml)");
+    if asked.is_some_and(|who| who.is_empty() || who.starts_with(' ')) {
+        last.scope = DependencyScope::Indirect;
+    }
+    if own && last.scope == DependencyScope::Indirect {
+        last.scope = DependencyScope::Runtime;
+    }
 }
 
 /// The scope of everything in a requirements file with this name.
@@ -135,7 +164,9 @@ pub(super) fn setup(source: &str) -> Option<Manifest> {
 /// `name[extra]>=1.2; marker` as name and version.
 fn requirement(line: &str) -> Option<(String, Option<String>)> {
     let line = line.split(';').next().unwrap_or(line).trim();
-    let end = line.find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'))).unwrap_or(line.len());
+    let end = line
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')))
+        .unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
     if name.is_empty() || rest.starts_with([':', '/', '+']) || name.starts_with(['-', '.']) {
         return None;

@@ -17,14 +17,20 @@ pub(super) fn read(source: &str) -> Manifest {
             let option = rest.contains("group:") || rest.contains("groups:") || rest.contains(":group ");
             let dev = blocks.contains(&true) || option && dev_only(rest);
             let scope = if dev { DependencyScope::Dev } else { DependencyScope::Runtime };
-            let version = words.get(1).filter(|version| version.starts_with(|first: char| first.is_ascii_digit() || "~><=!".contains(first)));
+            let version = words.get(1).filter(|version| {
+                version.starts_with(|first: char| first.is_ascii_digit() || "~><=!".contains(first))
+            });
             if let Some(name) = words.first() {
                 manifest.add(name, version.cloned(), scope, number);
             }
         }
         if code == "end" {
             blocks.pop();
-        } else if code.ends_with(" do") || code.starts_with("if ") || code.starts_with("unless ") || code.starts_with("case ") {
+        } else if code.ends_with(" do")
+            || code.starts_with("if ")
+            || code.starts_with("unless ")
+            || code.starts_with("case ")
+        {
             blocks.push(code.starts_with("group") && dev_only(code));
         }
     }
@@ -33,7 +39,9 @@ pub(super) fn read(source: &str) -> Manifest {
 
 fn dev_only(code: &str) -> bool {
     let dev = [":development", ":test", "\"development\"", "'test'", "\"test\"", "'development'"];
-    dev.iter().any(|group| code.contains(group)) && !code.contains(":production") && !code.contains(":default")
+    dev.iter().any(|group| code.contains(group))
+        && !code.contains(":production")
+        && !code.contains(":default")
 }
 
 fn without_comment(line: &str) -> &str {
