@@ -3,9 +3,13 @@
 //! Checks are pure: no I/O, no clock, no failure. What cannot be established is `unknown`, with the reason.
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
+mod capability;
+mod ci;
 mod condition;
+mod dependency;
 mod file;
 mod reference;
+mod locked;
 
 pub use condition::{Condition, condition_schema};
 pub use reference::reference;
@@ -18,7 +22,7 @@ use serde_json::Value;
 use std::fmt::Debug;
 
 /// Every kind of check, in the order of the reference.
-pub const REGISTRY: &[&Kind] = &[&file::KIND];
+pub const REGISTRY: &[&Kind] = &[&file::KIND, &capability::KIND, &ci::KIND, &dependency::KIND, &locked::KIND];
 
 /// A leaf condition of a rule, built from its parameters.
 pub trait Check: Debug + Send + Sync {

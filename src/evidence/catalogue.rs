@@ -1,25 +1,189 @@
 //! The capability catalogue: what a system can do, and the signals that prove it. Data only, from YAML.
+//!
+//! What a signal asks for and what it finds is in [`signals`]; here is its shape.
 
-use crate::words::Grade;
+use super::terms::{Globs, OneOrMany, Pattern};
+use super::{Needs, View};
+use crate::words::{Because, Grade};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Something a system can do, and the signals that prove it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Capability {
     /// Kebab-case id: the key in the catalogue.
     #[serde(skip)]
     pub id: String,
+    /// What the system can do, for people.
+    pub title: Option<String>,
     /// The traces that prove it.
-    #[serde(default)]
     pub signals: Vec<Signal>,
 }
 
-/// One trace of a capability.
+/// One trace of a capability; where several keys are given, each proves it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signal {
     /// How strong a proof it is.
     pub grade: Grade,
+    /// The technology that it is a trace of, for people.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Packages by ecosystem (npm, pypi, cargo, go, maven, rubygems, packagist, nuget, hex, pub, swift); `*` stands
+    /// for anything. Only what the product runs with counts.
+    #[serde(default)]
+    pub dependency: BTreeMap<String, OneOrMany<String>>,
+    /// Dependencies for development count too.
+    #[serde(default)]
+    pub dev: bool,
+    /// Imports, by language; searched in product code without its comments.
+    #[serde(default)]
+    pub import: BTreeMap<String, OneOrMany<Pattern>>,
+    /// Calls, by language; searched in product code without its comments and strings.
+    #[serde(default)]
+    pub call: BTreeMap<String, OneOrMany<Pattern>>,
+    /// Code with its strings, such as routes, by language; searched in product code without its comments.
+    #[serde(default)]
+    pub code: BTreeMap<String, OneOrMany<Pattern>>,
+    /// Files that exist.
+    #[serde(default)]
+    pub file: Option<Globs>,
+    /// Keys of the environment, set in env files, compose files, manifests, workflows and configuration.
+    #[serde(default)]
+    pub env: Vec<String>,
+    /// Text in files of any kind, comments left out.
+    #[serde(default)]
+    pub config: Option<ConfigSignal>,
+    /// Container images without registry and tag.
+    #[serde(default)]
+    pub image: Vec<String>,
+    /// Actions that a workflow uses, without version.
+    #[serde(default)]
+    pub action: Vec<String>,
+    /// Commands of CI pipelines.
+    #[serde(default)]
+    pub command: Vec<Pattern>,
+    /// Files that prove the signal: path and text. A test looks.
+    #[serde(default)]
+    pub example: BTreeMap<String, String>,
+}
+
+/// Text in files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigSignal {
+    /// In which files.
+    #[serde(rename = "in")]
+    pub files: Globs,
+    /// What they hold.
+    pub matches: Pattern,
+}
+
+/// Pieces of proof that are told of one capability.
+const MAX_BECAUSE: usize = 5;
+
+impl Capability {
+    /// States what its signals need.
+    pub fn needs(&self, needs: &mut Needs) {
+        for signal in &self.signals {
+            signal.needs(needs);
+        }
+    }
+}
+
+/// The proof that the tree has the capability: graded, strongest first, at most five pieces. Empty when it has not.
+pub fn found(capability: &Capability, view: &View<'_>) -> Vec<Because> {
+    let mut all: Vec<Because> = Vec::new();
+    for signal in &capability.signals {
+        for because in signal.found(view) {
+            let because = because.graded(signal.grade);
+            let because = match &signal.name {
+                Some(name) => because.noted(name),
+                None => because,
+            };
+            if !all.contains(&because) {
+                all.push(because);
+            }
+        }
+    }
+    // Stable: signals in the catalogue's order, files in order of path.
+    all.sort_by_key(|because| std::cmp::Reverse(because.grade));
+    all.truncate(MAX_BECAUSE);
+    all
+}
+
+/// Every capability that the tree has, with its strongest grade and the proof.
+pub fn inventory(view: &View<'_>) -> Vec<(String, Grade, Vec<Because>)> {
+    let mut all: Vec<_> = view
+        .capabilities
+        .iter()
+        .filter_map(|capability| {
+            let because = found(capability, view);
+            let grade = because.first()?.grade?;
+            Some((capability.id.clone(), grade, because))
+        })
+        .collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::testing::Sample;
+    use include_dir::{Dir, include_dir};
+
+    static CATALOGUE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies/capabilities");
+
+    fn catalogue() -> Vec<Capability> {
+        let read = |file: &include_dir::File<'_>| {
+            let text = file.contents_utf8().unwrap();
+            let one: BTreeMap<String, Capability> = serde_yaml::from_str(text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            let (id, capability) = one.into_iter().next().unwrap();
+            assert_eq!(
+                file.path().file_stem().unwrap().to_str(),
+                Some(id.as_str()),
+                "the key is the file's name"
+            );
+            Capability { id, ..capability }
+        };
+        CATALOGUE.files().map(read).collect()
+    }
+
+    /// Each file of an example must prove the signal by itself.
+    #[test]
+    fn every_signal_finds_its_examples() {
+        let mut missed = Vec::new();
+        for capability in catalogue() {
+            for (number, signal) in capability.signals.iter().enumerate() {
+                assert!(!signal.example.is_empty(), "signal {number} of {} has no example", capability.id);
+                let one =
+                    Capability { id: capability.id.clone(), signals: vec![signal.clone()], title: None };
+                let mut needs = Needs::default();
+                one.needs(&mut needs);
+                for file in &signal.example {
+                    let sample = Sample::new(&[(file.0, file.1)], &needs);
+                    if found(&one, &sample.view()).is_empty() {
+                        missed.push(format!("{} {number} {:?}: {}", capability.id, signal.name, file.0));
+                    }
+                }
+            }
+        }
+        assert!(missed.is_empty(), "not found: {missed:#?}");
+    }
+
+    #[test]
+    fn what_only_tests_need_is_no_capability_of_the_product() {
+        let tracking = catalogue().into_iter().find(|one| one.id == "error-tracking").unwrap();
+        let mut needs = Needs::default();
+        tracking.needs(&mut needs);
+        let manifest = |section: &str| format!("{{\"{section}\": {{\"@sentry/node\": \"8\"}}}}");
+        for (section, expected) in [("dependencies", true), ("devDependencies", false)] {
+            let sample = Sample::new(&[("package.json", manifest(section).as_str())], &needs);
+            assert_eq!(!found(&tracking, &sample.view()).is_empty(), expected, "{section}");
+        }
+    }
 }

@@ -1,8 +1,35 @@
 //! Reads the files that are understood as a whole: one line for each facet.
 
+use super::ci::{PIPELINES, read_pipeline};
+use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
+use super::paths::PathSet;
+use super::tasks::{TASK_FILES, read_tasks};
 use super::tree::Facts;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// Globs of the files that a facet reads. The facets of documents are told by others.
+pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
+    match facet {
+        Facet::Manifests => manifest_globs().collect(),
+        Facet::Ci => PIPELINES.iter().chain(&TASK_FILES).copied().collect(),
+        Facet::Owners | Facet::Outlines => Vec::new(),
+    }
+}
+
+fn pipelines() -> &'static PathSet {
+    static SET: OnceLock<PathSet> = OnceLock::new();
+    SET.get_or_init(|| PathSet::new(&PIPELINES).unwrap_or_default())
+}
 
 /// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
-pub fn read_facets(_path: &str, _text: &str, _facets: &BTreeSet<Facet>, _facts: &mut Facts) {}
+pub fn read_facets(path: &str, text: &str, facets: &BTreeSet<Facet>, facts: &mut Facts) {
+    if facets.contains(&Facet::Manifests) {
+        facts.manifest = read_manifest(path, text);
+    }
+    if facets.contains(&Facet::Ci) {
+        facts.pipeline = pipelines().contains(path).then(|| read_pipeline(path, text));
+        facts.tasks = read_tasks(path, text);
+    }
+}

@@ -5,24 +5,38 @@
 
 mod catalogue;
 mod change;
+mod ci;
 mod class;
 mod facets;
+mod languages;
 mod lexer;
+mod locks;
+mod manifests;
 mod needs;
+mod nodes;
 mod paths;
 mod pull_request;
 mod terms;
+mod signals;
+mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tree;
 
-pub use catalogue::{Capability, Signal};
+pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
+pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
 pub use class::{Class, Classes};
-pub use facets::read_facets;
+pub use facets::{facet_globs, read_facets};
 pub use lexer::{code_differs, masked};
+pub use locks::{LockState, Locked, locks};
+pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub(crate) use paths::compile_lowercase;
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
+pub use signals::name_matches;
+pub use tasks::{Runner, Task};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
 

@@ -109,6 +109,12 @@ pub struct Facts {
     pub hits: Vec<(u32, Vec<Hit>)>,
     /// The parsed document, or why it is none.
     pub document: Option<Result<crate::document::Node, crate::document::ParseError>>,
+    /// The package manifest that it is.
+    pub manifest: Option<super::manifests::Manifest>,
+    /// The CI configuration that it is.
+    pub pipeline: Option<super::ci::Pipeline>,
+    /// The tasks that it defines.
+    pub tasks: Vec<super::tasks::Task>,
     /// How many lines.
     pub lines: u32,
 }

@@ -1,0 +1,522 @@
+//! What the pipelines of a tree run, followed through reusable workflows, actions, tasks and scripts.
+
+use super::command::{Purpose, action_serves, program, serves, task_says, unwrapped};
+use super::shell::{Command, commands};
+use super::{Job, Pipeline, Step, System};
+use crate::evidence::tasks::{Runner, Task};
+use crate::evidence::tree::Tree;
+use crate::words::Because;
+
+/// How far a command is followed from one file into the next.
+const MAX_DEPTH: usize = 8;
+/// Commands that are looked at for one question; what lies beyond is not found.
+const MAX_STEPS: usize = 50_000;
+
+/// A place where a pipeline serves a purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The step, and what it leads to.
+    pub because: Because,
+    /// Whether one of the events asked for starts it.
+    pub started: bool,
+    /// The events that start it.
+    pub events: Vec<String>,
+    /// What takes away its failure, or keeps it from running.
+    pub lost: Option<String>,
+    /// Whether a path filter may skip it.
+    pub filtered: bool,
+}
+
+/// What the pipelines of a tree do for a purpose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Runs {
+    /// Whether the tree has a pipeline at all.
+    pub pipelines: usize,
+    /// The places.
+    pub found: Vec<Run>,
+    /// Why more may be run than can be seen.
+    pub outside: Vec<String>,
+}
+
+/// Where the pipelines of the tree serve the purpose, judged for these events.
+pub fn runs(tree: &Tree, purpose: Purpose, on: &[String]) -> Runs {
+    let mut walk = Walk { tree, purpose, on, left: MAX_STEPS, runs: Runs::default() };
+    for file in tree.files().iter().filter(|file| !file.class.ignored()) {
+        let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else { continue };
+        if pipeline.system != System::GitHubAction {
+            walk.pipeline(&file.path, pipeline);
+        }
+    }
+    walk.runs
+}
+
+struct Walk<'a> {
+    tree: &'a Tree,
+    purpose: Purpose,
+    on: &'a [String],
+    left: usize,
+    runs: Runs,
+}
+
+/// Where a walk stands: which file, started by what, and what has been lost on the way.
+#[derive(Clone)]
+struct Place<'a> {
+    path: &'a str,
+    events: Vec<String>,
+    started: bool,
+    filtered: bool,
+    lost: Option<String>,
+    via: Option<Because>,
+    depth: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn pipeline(&mut self, path: &'a str, pipeline: &'a Pipeline) {
+        self.runs.pipelines += 1;
+        self.runs.outside.extend(pipeline.problem.clone());
+        let outside = pipeline.outside.iter().map(|part| format!("{path}: {part}"));
+        self.runs.outside.extend(outside);
+        let matching: Vec<_> =
+            pipeline.triggers.iter().filter(|trigger| asked(self.on, &trigger.event)).collect();
+        let place = Place {
+            path,
+            events: pipeline.triggers.iter().map(|trigger| trigger.event.clone()).collect(),
+            started: !matching.is_empty(),
+            filtered: !matching.is_empty() && matching.iter().all(|trigger| trigger.paths),
+            lost: None,
+            via: None,
+            depth: 0,
+        };
+        // Started only by other workflows: those are walked, and lead here.
+        if place.events.iter().all(|event| event == "workflow_call") && !place.events.is_empty() {
+            return;
+        }
+        pipeline.jobs.iter().for_each(|job| self.job(job, &place));
+    }
+
+    fn job(&mut self, job: &'a Job, place: &Place<'a>) {
+        let mut place = place.clone();
+        place.lost = place.lost.or_else(|| job.forgiving.map(str::to_owned));
+        place.lost = place.lost.or_else(|| self.excluded(job.condition.as_deref()));
+        if let Some((uses, line)) = &job.uses {
+            self.reusable(job, uses, *line, &place);
+        }
+        job.steps.iter().for_each(|step| self.step(step, &place));
+    }
+
+    fn reusable(&mut self, job: &Job, uses: &str, line: u32, place: &Place<'a>) {
+        let Some(path) = uses.strip_prefix("./") else {
+            if place.started
+                && place.lost.is_none()
+                && (task_says(&job.id, self.purpose) || telling(uses, self.purpose))
+            {
+                self.runs.outside.push(format!("{}:{line} calls {uses}, which cannot be read", place.path));
+            }
+            return;
+        };
+        let Some(file) = self.tree.file(path) else { return };
+        let called = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref());
+        if let Some(called) = called.filter(|_| place.depth < MAX_DEPTH) {
+            let mut inner = place.clone();
+            inner.depth += 1;
+            inner.path = &file.path;
+            inner.via = inner.via.or_else(|| Some(Because::line(place.path, line, uses)));
+            called.jobs.iter().for_each(|job| self.job(job, &inner));
+        }
+    }
+
+    fn step(&mut self, step: &'a Step, place: &Place<'a>) {
+        let mut place = place.clone();
+        place.lost = place.lost.or_else(|| step.forgiving.map(str::to_owned));
+        place.lost = place.lost.or_else(|| self.excluded(step.condition.as_deref()));
+        for command in &step.commands {
+            if let Some(found) = self.follow(command, &step.folder, 0) {
+                self.record(command, &found, &place);
+            }
+        }
+        if let Some((uses, line)) = &step.uses {
+            self.action(step, uses, *line, &place);
+        }
+    }
+
+    fn action(&mut self, step: &'a Step, uses: &'a str, line: u32, place: &Place<'a>) {
+        if let Some(folder) = uses.strip_prefix("./") {
+            let folder = folder.trim_end_matches('/');
+            let file = ["action.yml", "action.yaml"]
+                .iter()
+                .find_map(|name| self.tree.file(&format!("{folder}/{name}")));
+            let called = file.and_then(|file| Some((&*file.path, file.facts.as_ref()?.pipeline.as_ref()?)));
+            if let Some((path, called)) = called.filter(|_| place.depth < MAX_DEPTH) {
+                let mut inner = place.clone();
+                inner.depth += 1;
+                inner.path = path;
+                inner.via = inner.via.or_else(|| Some(Because::line(place.path, line, uses)));
+                called.jobs.iter().flat_map(|job| &job.steps).for_each(|step| self.step(step, &inner));
+            }
+            return;
+        }
+        let pushes = |step: &Step| step.with.iter().any(|(key, value)| key == "push" && value != "false");
+        if action_serves(uses, self.purpose)
+            && (!uses.starts_with("docker/build-push-action")
+                || self.purpose == Purpose::Build
+                || pushes(step))
+        {
+            let command = Command { words: vec!["uses:".into(), uses.into()], line, swallowed: None };
+            self.record(&command, &Found::default(), place);
+        }
+        for command in with_commands(step, uses, line) {
+            if let Some(found) = self.follow(&command, &step.folder, 0) {
+                self.record(&command, &found, place);
+            }
+        }
+    }
+
+    fn record(&mut self, command: &Command, found: &Found, place: &Place<'a>) {
+        let mut because = Because::line(place.path, command.line, &command.text());
+        let mut notes = found.chain.clone();
+        if let Some(via) = place.via.as_ref().and_then(Because::place) {
+            notes.insert(0, format!("called from {via}"));
+        }
+        if !notes.is_empty() {
+            because = because.noted(notes.join("; "));
+        }
+        let swallowed = command.swallowed.or(found.swallowed).map(str::to_owned);
+        let run = Run {
+            because,
+            started: place.started,
+            events: place.events.clone(),
+            lost: place.lost.clone().or(swallowed),
+            filtered: place.filtered,
+        };
+        if !self.runs.found.contains(&run) {
+            self.runs.found.push(run);
+        }
+    }
+
+    /// Why a condition keeps a part from running on the events asked for.
+    fn excluded(&self, condition: Option<&str>) -> Option<String> {
+        let condition = condition?;
+        let bare = condition.trim().trim_start_matches("${{").trim_end_matches("}}").trim();
+        let told = Some(format!("if: {bare}"));
+        if bare == "false" || bare.starts_with("when: ") || bare.starts_with("only: ") {
+            return if bare == "false" { told } else { Some(bare.to_owned()) };
+        }
+        let compact: String =
+            bare.chars().filter(|letter| !letter.is_whitespace() && *letter != '"').collect();
+        if compact.contains("||") || !self.on.iter().any(|event| event.starts_with("pull_request")) {
+            return None;
+        }
+        let others = ["push", "schedule", "workflow_dispatch", "release", "workflow_run"];
+        let elsewhere = others.iter().any(|event| compact.contains(&format!("github.event_name=='{event}'")))
+            || compact.contains("github.event_name!='pull_request'")
+            || compact.contains("github.ref=='refs/heads/")
+            || compact.contains("startsWith(github.ref,'refs/tags")
+            || compact.contains("github.event.pull_request.merged")
+            || compact == "failure()";
+        elsewhere.then_some(told).flatten()
+    }
+
+    /// Whether the command serves the purpose, itself or through what it leads to.
+    fn follow(&mut self, command: &Command, folder: &str, depth: usize) -> Option<Found> {
+        if depth > MAX_DEPTH || self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        if serves(&command.words, self.purpose) {
+            return Some(Found::default());
+        }
+        for words in unwrapped(&command.words) {
+            let found = match shell_script(words) {
+                Some(script) => {
+                    let inner = commands(script, command.line);
+                    inner.iter().find_map(|inner| {
+                        self.follow(inner, folder, depth + 1).map(|found| found.after(inner))
+                    })
+                }
+                None => self.task(words, folder, depth),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Follows `npm test`, `make check`, `./ci/test.sh` into their files.
+    fn task(&mut self, words: &[String], folder: &str, depth: usize) -> Option<Found> {
+        let call = Call::of(words, folder)?;
+        let tree = self.tree;
+        let files = tree.files().iter().filter(|file| !file.class.ignored() && call.leads_to(&file.path));
+        for file in files {
+            let Some(facts) = file.facts.as_ref() else { continue };
+            let home = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for name in call.names(&facts.tasks) {
+                if let Some(mut found) = self.named(&facts.tasks, call.runner, &name, home, depth) {
+                    let task = if name.is_empty() {
+                        file.path.to_string()
+                    } else {
+                        format!("{} in {}", name, file.path)
+                    };
+                    found.chain.insert(0, format!("runs {task}"));
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    fn named(
+        &mut self,
+        tasks: &'a [Task],
+        runner: Runner,
+        name: &str,
+        home: &str,
+        depth: usize,
+    ) -> Option<Found> {
+        let home = if runner == Runner::Script { "" } else { home };
+        for task in tasks.iter().filter(|task| task.runner == runner && task.name == name) {
+            for command in &task.commands {
+                if let Some(found) = self.follow(command, home, depth + 1) {
+                    return Some(found.after(command));
+                }
+            }
+            for need in &task.needs {
+                if depth < MAX_DEPTH
+                    && need != name
+                    && let Some(found) = self.named(tasks, runner, need, home, depth + 1)
+                {
+                    return Some(found);
+                }
+            }
+            // What a task called `test` starts is taken for a test, whatever program that is.
+            if task_says(name, self.purpose)
+                && let Some(command) = task.commands.iter().find(|command| self.runs_something(command))
+            {
+                return Some(Found { chain: vec![command.text()], swallowed: command.swallowed });
+            }
+        }
+        None
+    }
+
+    fn runs_something(&self, command: &Command) -> bool {
+        let idle = [
+            "echo", "exit", "true", ":", "cd", "export", "set", "printf", "mkdir", "rm", "sleep", "source",
+            "wait",
+        ];
+        !command.words.first().is_some_and(|word| idle.contains(&word.as_str()))
+            && [Purpose::Lint, Purpose::Build, Purpose::Tests]
+                .iter()
+                .all(|other| *other == self.purpose || !serves(&command.words, *other))
+    }
+}
+
+fn asked(on: &[String], event: &str) -> bool {
+    on.iter().any(|wanted| wanted == event || wanted == "pull_request" && event == "pull_request_target")
+}
+
+/// Whether a reusable workflow of somewhere else says by its name that it may serve the purpose.
+fn telling(uses: &str, purpose: Purpose) -> bool {
+    let file = uses.split('@').next().unwrap_or(uses).rsplit('/').next().unwrap_or(uses);
+    let stem = file.split('.').next().unwrap_or(file);
+    task_says(stem, purpose)
+        || stem.split(['-', '_']).any(|word| ["ci", "checks", "pipeline", "pr"].contains(&word))
+}
+
+/// What was found behind a command.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    chain: Vec<String>,
+    swallowed: Option<&'static str>,
+}
+
+impl Found {
+    fn after(mut self, command: &Command) -> Self {
+        self.swallowed = self.swallowed.or(command.swallowed);
+        if self.chain.is_empty() {
+            self.chain.push(command.text());
+        }
+        self
+    }
+}
+
+/// The script of `bash -c "..."`.
+fn shell_script(words: &[String]) -> Option<&str> {
+    let [program, flag, script, ..] = words else { return None };
+    let shell = matches!(program.as_str(), "bash" | "sh" | "zsh" | "/bin/sh" | "/bin/bash" | "nix-shell");
+    let takes = flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('c') || flag == "--run";
+    (shell && takes).then_some(script.as_str())
+}
+
+/// Parameters of actions that hold commands.
+fn with_commands(step: &Step, uses: &str, line: u32) -> Vec<Command> {
+    let with = |key: &str| step.with.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    let prefix = match uses.split('@').next().unwrap_or(uses) {
+        "actions-rs/cargo" | "clechasseur/rs-cargo" => "cargo ",
+        "gradle/gradle-build-action" | "gradle/actions/setup-gradle" | "burrunan/gradle-cache-action" => {
+            "gradle "
+        }
+        "borales/actions-yarn" | "Borales/actions-yarn" => "yarn ",
+        _ => "",
+    };
+    let keys = [
+        "command",
+        "run",
+        "arguments",
+        "script",
+        "cmd",
+        "args",
+        "cmdline",
+        "inlineScript",
+        "runCmd",
+        "commands",
+    ];
+    keys.iter()
+        .filter_map(|key| with(key))
+        .flat_map(|text| commands(&format!("{prefix}{text}"), line))
+        .collect()
+}
+
+/// A command that leads to a task of another file.
+struct Call {
+    runner: Runner,
+    names: Vec<String>,
+    /// File names it can be in; for scripts the path.
+    files: Vec<String>,
+    folder: String,
+    /// Whether every folder counts: commands that run a task in all packages.
+    everywhere: bool,
+}
+
+impl Call {
+    fn of(words: &[String], folder: &str) -> Option<Self> {
+        let (first, rest) = words.split_first()?;
+        let plain: Vec<&str> = rest
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.starts_with('-') && !word.contains('='))
+            .collect();
+        let name = program(first);
+        let mut folder = folder.to_owned();
+        for pair in
+            rest.windows(2).filter(|pair| matches!(pair[0].as_str(), "-C" | "--prefix" | "--cwd" | "--dir"))
+        {
+            pair[1].trim_start_matches("./").trim_end_matches('/').clone_into(&mut folder);
+        }
+        let plain: Vec<&str> =
+            plain.into_iter().filter(|word| *word != folder || folder.is_empty()).collect();
+        let call = |runner, names: &[&str], files: &[&str]| {
+            let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
+            Some(Self {
+                runner,
+                names: list(names),
+                files: list(files),
+                folder: folder.clone(),
+                everywhere: false,
+            })
+        };
+        match name.as_str() {
+            "npm" | "pnpm" | "yarn" | "bun" | "turbo" | "nx" | "lerna" | "npm-run-all" | "run-s"
+            | "run-p" | "wireit" | "ultra" => {
+                let names = npm_names(&name, &plain);
+                let mut call = call(Runner::Npm, &names, &["package.json"])?;
+                let spread = [
+                    "-r",
+                    "--recursive",
+                    "--filter",
+                    "-F",
+                    "--workspaces",
+                    "-ws",
+                    "-w",
+                    "--workspace",
+                    "workspaces",
+                    "workspace",
+                ];
+                call.everywhere = matches!(name.as_str(), "turbo" | "nx" | "lerna")
+                    || rest.iter().any(|word| {
+                        spread.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}=")))
+                    });
+                Some(call)
+            }
+            "make" | "gmake" => call(Runner::Make, &plain, &["Makefile", "makefile", "GNUmakefile"]),
+            "just" => call(Runner::Just, &plain, &["justfile", "Justfile", ".justfile"]),
+            "task" => call(Runner::Taskfile, &plain, &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"]),
+            "tox" | "nox" => {
+                let runner = if name == "tox" { Runner::Tox } else { Runner::Nox };
+                let names: Vec<&str> = rest
+                    .windows(2)
+                    .filter(|pair| matches!(pair[0].as_str(), "-e" | "-s" | "--session" | "-m"))
+                    .flat_map(|pair| pair[1].split(','))
+                    .collect();
+                call(runner, &names, &["tox.ini", "noxfile.py"])
+            }
+            "composer" => call(Runner::Composer, &plain, &["composer.json"]),
+            "mix" => call(Runner::Mix, plain.get(..1)?, &["mix.exs"]),
+            "poe" | "pdm" | "hatch" | "pixi" => call(Runner::Python, &plain, &["pyproject.toml"]),
+            "deno" => call(Runner::Deno, plain.get(1..)?, &["deno.json", "deno.jsonc"]),
+            "bash" | "sh" | "zsh" | "source" | "." => call(Runner::Script, &[], plain.get(..1)?),
+            _ if first.contains('/') => call(Runner::Script, &[], &[first.as_str()]),
+            _ => None,
+        }
+    }
+
+    fn leads_to(&self, path: &str) -> bool {
+        let (home, file) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.runner == Runner::Script {
+            return self.files.iter().any(|script| {
+                let script = script.trim_start_matches("./").trim_start_matches("../");
+                let script = script.rsplit_once('}').map_or(script, |(_, rest)| rest.trim_start_matches('/'));
+                !script.is_empty()
+                    && (path == script || path.strip_suffix(script).is_some_and(|rest| rest.ends_with('/')))
+            });
+        }
+        self.files.iter().any(|name| name == file)
+            && (self.everywhere || home == self.folder || self.folder.contains("${{"))
+    }
+
+    /// The tasks of a file that are meant; the default one where none is named.
+    fn names(&self, tasks: &[Task]) -> Vec<String> {
+        let own = tasks.iter().filter(|task| task.runner == self.runner);
+        let names: Vec<String> = own.map(|task| task.name.clone()).collect();
+        match self.runner {
+            Runner::Script => vec![String::new()],
+            Runner::Tox if !self.names.is_empty() => {
+                let known = |name: &String| if names.contains(name) { name.clone() } else { String::new() };
+                self.names.iter().map(known).collect()
+            }
+            Runner::Tox | Runner::Nox if self.names.is_empty() => names,
+            Runner::Make | Runner::Just if self.names.is_empty() => {
+                names.into_iter().filter(|name| !name.starts_with('.')).take(1).collect()
+            }
+            Runner::Npm => {
+                names.into_iter().filter(|name| self.names.iter().any(|wanted| glob(wanted, name))).collect()
+            }
+            _ => self.names.clone(),
+        }
+    }
+}
+
+/// `test:*` of npm-run-all means all with that start.
+fn glob(wanted: &str, name: &str) -> bool {
+    wanted.split_once('*').map_or(wanted == name, |(start, _)| name.starts_with(start))
+}
+
+fn npm_names<'a>(program: &str, plain: &[&'a str]) -> Vec<&'a str> {
+    let verbs =
+        ["run", "run-script", "run-many", "affected", "exec", "workspaces", "foreach", "workspace", "rum"];
+    let builtin = [
+        "install", "ci", "i", "add", "audit", "publish", "pack", "link", "config", "cache", "version",
+        "init", "create", "up", "update", "remove",
+    ];
+    let shorthand = |word: &&str| match (program, *word) {
+        ("npm" | "pnpm", "t" | "tst") => Some("test"),
+        _ => None,
+    };
+    let mut names: Vec<&str> = plain.iter().copied().skip_while(|word| verbs.contains(word)).collect();
+    if names.first().is_some_and(|first| builtin.contains(first)) {
+        return Vec::new();
+    }
+    if let Some(long) = names.first().and_then(shorthand) {
+        names[0] = long;
+    }
+    names
+}
