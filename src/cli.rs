@@ -1,8 +1,9 @@
 //! What people type. Turns arguments into settings, and does nothing else.
 
+use crate::report::Format;
 use crate::words::{Enforce, Stage};
 use chrono::NaiveDate;
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -78,11 +79,12 @@ pub struct CheckArgs {
     /// Repository or folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// What decides how it is judged.
     #[command(flatten)]
     pub judge: JudgeArgs,
     /// Report on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = formats())]
-    pub format: String,
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = report_format())]
+    pub format: Format,
     /// One more report, written to a file; repeatable
     #[arg(long, value_name = "FORMAT=FILE")]
     pub output: Vec<String>,
@@ -122,6 +124,7 @@ pub struct ExplainArgs {
     /// Repository or folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// What decides how it is judged.
     #[command(flatten)]
     pub judge: JudgeArgs,
 }
@@ -146,6 +149,11 @@ pub enum ListFormat {
     Json,
     /// For documents.
     Markdown,
+}
+
+/// The formats of a report, by the names that the report itself gives them.
+fn report_format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>())
 }
 
 impl ValueEnum for Stage {

@@ -36,4 +36,6 @@ pub mod report;
 
 pub mod publish;
 
+pub mod cli;
+
 pub mod app;

@@ -28,12 +28,10 @@ fn run() -> ExitCode {
         let shown = Cli::command().print_help();
         return ExitCode::from(if shown.is_ok() { 0 } else { 2 });
     }
-    let wants = |stream: &dyn Fn() -> anstream::ColorChoice| stream() != anstream::ColorChoice::Never;
     let surroundings = Surroundings {
         environment,
         today: chrono::Utc::now().date_naive(),
-        colour: wants(&|| anstream::AutoStream::choice(&std::io::stdout())),
-        colour_of_errors: wants(&|| anstream::AutoStream::choice(&std::io::stderr())),
+        colour: wants_colour(&std::io::stdout()),
     };
     match app::run(cli, &surroundings) {
         Ok(output) => {
@@ -46,10 +44,15 @@ fn run() -> ExitCode {
             }
         }
         Err(error) => {
-            drop(std::io::stderr().write_all(error.render(surroundings.colour_of_errors).as_bytes()));
+            drop(std::io::stderr().write_all(error.render(wants_colour(&std::io::stderr())).as_bytes()));
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether the stream is a terminal that shows colours, by the conventions of `NO_COLOR`, `CLICOLOR` and `TERM`.
+fn wants_colour(stream: &impl anstream::stream::RawStream) -> bool {
+    anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
 }
 
 /// Diagnostics go to stderr, so that stdout stays the report.

@@ -11,7 +11,9 @@ use crate::github::{self, Client, Platform};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::publish::FileReport;
-use crate::report::{self, Format, Options, PolicyInfo, PullRequestInfo, Report, SCHEMA, Subject, Tool, Usage};
+use crate::report::{
+    self, Format, Options, PolicyInfo, PullRequestInfo, Report, SCHEMA, Subject, Tool, Usage,
+};
 use crate::verdict::{self, Decision};
 use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
 use chrono::NaiveDate;
@@ -101,7 +103,7 @@ impl Case {
         let mut policy = self.policy.load()?;
         policy.stage = self.stage.unwrap_or(policy.stage);
         policy.enforce = self.enforce.unwrap_or(policy.enforce);
-        let edit = Edit::of(&self, &policy)?;
+        let edit = Edit::of(&self)?;
         let plan = plan(&policy, edit.needs())?;
         let gathered = gather::local(&plan, &self.place, &self.request)?;
         let (mut evidence, facts) = self.evidence(&plan, gathered);
@@ -177,7 +179,8 @@ impl Case {
     }
 
     fn usage(&self, evidence: &Evidence) -> Usage {
-        let (head, base) = (evidence.head.counts, evidence.base.known().map(|tree| tree.counts).unwrap_or_default());
+        let (head, base) =
+            (evidence.head.counts, evidence.base.known().map(|tree| tree.counts).unwrap_or_default());
         Usage {
             api_calls: self.platform.as_ref().map_or(0, Platform::calls),
             files_listed: head.listed,

@@ -24,11 +24,12 @@ pub(super) enum Edit {
 
 impl Edit {
     /// Compares the policy at the merge base with the one at the head.
-    pub(super) fn of(case: &Case, _bound: &Policy) -> Result<Self, Error> {
+    pub(super) fn of(case: &Case) -> Result<Self, Error> {
         let same = || Ok(Self::None("the change does not touch the policy".to_owned()));
-        let (Some((before, after)), true) = (sides(case), case.policy.is_in_repository()) else { return same() };
-        let named = |files: Box<dyn Files>| Located::among(files, case.policy.named());
-        let (before, after) = (named(before)?, named(after)?);
+        let Some((before, after)) = sides(case) else { return same() };
+        let both = case.policy.elsewhere(before).zip(case.policy.elsewhere(after));
+        let Some((before, after)) = both else { return same() };
+        let (before, after): (Located, Located) = (before?, after?);
         // A policy of the merge base that no longer loads binds nobody; nothing can be weaker than it.
         let Ok(before) = before.load() else { return same() };
         let path = after.source.clone();
@@ -36,9 +37,10 @@ impl Edit {
             Ok(policy) if policy.digest == before.digest => same(),
             Ok(policy) => Ok(Self::Some { before: Box::new(before), after: Box::new(policy), path }),
             Err(problems) => {
-                let message = problems.0.first().map_or_else(String::new, |problem| {
-                    format!("{}: {}", problem.place(), problem.message)
-                });
+                let message = problems
+                    .0
+                    .first()
+                    .map_or_else(String::new, |problem| format!("{}: {}", problem.place(), problem.message));
                 Ok(Self::Broken { path, message })
             }
         }
@@ -73,7 +75,8 @@ fn sides(case: &Case) -> Option<(Box<dyn Files>, Box<dyn Files>)> {
 
 /// In what the change weakens the policy, one entry each.
 pub(super) fn weakened(edit: &Edit, evidence: &Evidence) -> Known<Vec<Because>> {
-    let told = |path: &str, what: String| Because { text: Some(what.clone()), ..Because::file(path) }.noted(what);
+    let told =
+        |path: &str, what: String| Because { text: Some(what.clone()), ..Because::file(path) }.noted(what);
     match edit {
         Edit::None(reason) => Known::Absent(reason.clone()),
         Edit::Broken { path, message } => {
@@ -83,7 +86,11 @@ pub(super) fn weakened(edit: &Edit, evidence: &Evidence) -> Known<Vec<Because>> 
             let mut found = policy::weakened(before, after);
             let greened = greened(before, after, evidence);
             if !greened.is_empty() {
-                found.push(format!("this edit would turn {} green: {}", failures(greened.len()), greened.join(", ")));
+                found.push(format!(
+                    "this edit would turn {} green: {}",
+                    failures(greened.len()),
+                    greened.join(", ")
+                ));
             }
             Known::Known(found.into_iter().map(|what| told(path, what)).collect())
         }

@@ -1,5 +1,6 @@
 //! Why a command could not do its work, for people. The exit code is 2.
 
+use super::action::RunError;
 use crate::document::Problems;
 use crate::gather::GatherError;
 use crate::publish::PublishError;
@@ -17,6 +18,9 @@ pub enum Error {
     /// Nothing could be gathered.
     #[error(transparent)]
     Gather(#[from] GatherError),
+    /// The action cannot say what is to be judged.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// A report could not be written.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -36,8 +40,10 @@ impl Error {
         match self {
             Self::Usage { help, .. } => Some(help),
             Self::Gather(error) => Some(error.help()),
-            Self::Unsupported(_) => Some("`roadworthy policy lint` names it too; take it out, or use a later version."),
-            Self::Policy(_) | Self::Publish(_) => None,
+            Self::Unsupported(_) => {
+                Some("`roadworthy policy lint` names it too; take it out, or use a later version.")
+            }
+            Self::Policy(_) | Self::Publish(_) | Self::Run(_) => None,
         }
     }
 

@@ -54,7 +54,8 @@ pub struct ExampleOutcome {
 /// Runs all examples of all rules.
 pub fn outcomes(policy: &Policy) -> Result<Vec<ExampleOutcome>, Error> {
     let plan = plan(policy, Needs::default())?;
-    let examples = policy.rules.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    let examples =
+        policy.rules.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
     Ok(examples
         .map(|(rule, example)| ExampleOutcome {
             rule: rule.id.clone(),
@@ -98,7 +99,10 @@ fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
         draft: pull.draft,
         fork: pull.fork,
         commits: pull.commits.as_ref().map_or_else(unknown, |messages| {
-            let commit = |(at, message): (usize, &String)| CommitMessage { id: format!("{at:040x}"), message: message.clone() };
+            let commit = |(at, message): (usize, &String)| CommitMessage {
+                id: format!("{at:040x}"),
+                message: message.clone(),
+            };
             Known::Known(messages.iter().enumerate().map(commit).collect())
         }),
         approvals: pull.approvals.as_ref().map_or_else(

@@ -3,7 +3,7 @@
 use super::check::Case;
 use super::{Error, Output, Surroundings};
 use crate::cli::ExplainArgs;
-use crate::document::suggest;
+use crate::document::hint;
 use crate::findings::RuleResult;
 use crate::text::{terminal, wrap};
 use crate::words::{Delta, Outcome};
@@ -14,13 +14,10 @@ pub(super) fn run(args: &ExplainArgs, surroundings: &Surroundings) -> Result<Out
     let report = Case::typed(&args.path, &args.judge, surroundings)?.judge()?;
     let Some(rule) = report.rules.iter().find(|rule| rule.id == args.rule) else {
         let ids: Vec<&str> = report.rules.iter().map(|rule| rule.id.as_str()).collect();
-        let meant = suggest(&args.rule, &ids);
         return Err(Error::Usage {
             message: format!("the policy has no rule `{}`", args.rule),
-            help: meant.map_or_else(
-                || "`roadworthy rules` lists them.".to_owned(),
-                |meant| format!("Did you mean `{meant}`? `roadworthy rules` lists them all."),
-            ),
+            help: hint(&args.rule, "rules", ids)
+                .unwrap_or_else(|| "`roadworthy rules` lists them.".to_owned()),
         });
     };
     Ok(Output::text(text(rule)))

@@ -39,7 +39,9 @@ fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]], format: ListFor
         ListFormat::Json => {
             let items: Vec<_> = rows
                 .iter()
-                .map(|row| heads.iter().zip(row).map(|(head, cell)| ((*head).to_owned(), json!(cell))).collect())
+                .map(|row| {
+                    heads.iter().zip(row).map(|(head, cell)| ((*head).to_owned(), json!(cell))).collect()
+                })
                 .map(serde_json::Value::Object)
                 .collect();
             format!("{:#}\n", json!(items))

@@ -1,5 +1,6 @@
 //! The commands: one file each. Nothing here prints; [`run`] returns what is to be printed and the exit code.
 
+mod act;
 pub mod action;
 pub mod check;
 mod compare;
@@ -46,8 +47,6 @@ pub struct Surroundings {
     pub today: NaiveDate,
     /// Whether stdout is a terminal that wants colour.
     pub colour: bool,
-    /// Whether stderr is one.
-    pub colour_of_errors: bool,
 }
 
 /// Carries out the command.
@@ -57,16 +56,16 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Output, Error> {
         Color::Always => true,
         Color::Never => false,
     };
-    let (colour, problems) = (colour(surroundings.colour), colour(surroundings.colour_of_errors));
+    let colour = colour(surroundings.colour);
     match cli.command {
         Some(Command::Check(args)) => check::run(&args, surroundings, colour, cli.verbose),
         Some(Command::Explain(args)) => explain::run(&args, surroundings),
         Some(Command::Rules(args)) => lists::rules(&args),
         Some(Command::Capabilities(args)) => lists::capabilities(&args),
         Some(Command::Policy(PolicyCommand::Schema)) => Ok(policy::schema()),
-        Some(Command::Policy(PolicyCommand::Lint(args))) => policy::lint(&args, problems),
+        Some(Command::Policy(PolicyCommand::Lint(args))) => policy::lint(&args),
         Some(Command::Policy(PolicyCommand::Show(args))) => policy::show(&args),
         Some(Command::Policy(PolicyCommand::Test(args))) => examples::run(&args),
-        Some(Command::Action) | None => action::run(surroundings),
+        Some(Command::Action) | None => act::run(surroundings),
     }
 }

@@ -1,50 +1,43 @@
-//! `roadworthy policy lint | show | schema`: texts and exit codes, printed by the caller.
+//! `roadworthy policy lint | show | schema`: what a policy is, without judging by it.
 
-use crate::document::Problems;
-use crate::policy::{self, Files};
+use super::source::Located;
+use super::{Error, Output};
+use crate::cli::PolicyArgs;
+use crate::gather::Place;
+use crate::policy;
 use std::fmt::Write as _;
-
-/// What a command has to say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Output {
-    /// For stdout.
-    pub stdout: String,
-    /// For stderr.
-    pub stderr: String,
-    /// The exit code.
-    pub code: u8,
-}
+use std::path::Path;
 
 /// Checks a policy. What is valid and not supported yet is told, and is no mistake.
-pub fn lint(source: &str, files: &dyn Files, colour: bool) -> Output {
-    let policy = match policy::load(source, files) {
-        Ok(policy) => policy,
-        Err(problems) => return broken(&problems, colour),
-    };
+pub(super) fn lint(args: &PolicyArgs) -> Result<Output, Error> {
+    let located = located(args)?;
+    let policy = policy::load(&located.source, &*located.files)?;
     let (rules, documents) = (policy.rules.len(), policy.sources.len());
-    let mut stdout =
-        format!("{}: {}, {}, no problems\n", source, count(rules, "rule"), count(documents, "document"));
+    let mut text = format!(
+        "{}: {}, {}, no problems\n",
+        located.source,
+        count(rules, "rule"),
+        count(documents, "document")
+    );
     for problem in policy.unsupported() {
-        let _ = writeln!(stdout, "note: {}: {}", problem.place(), problem.message);
+        let _ = writeln!(text, "note: {}: {}", problem.place(), problem.message);
     }
-    Output { stdout, ..Output::default() }
+    Ok(Output::text(text))
 }
 
 /// Shows a policy with all that it extends.
-pub fn show(source: &str, files: &dyn Files, colour: bool) -> Output {
-    match policy::resolve(source, files) {
-        Ok(resolved) => Output { stdout: policy::show(&resolved), ..Output::default() },
-        Err(problems) => broken(&problems, colour),
-    }
+pub(super) fn show(args: &PolicyArgs) -> Result<Output, Error> {
+    let located = located(args)?;
+    Ok(Output::text(policy::show(&policy::resolve(&located.source, &*located.files)?)))
 }
 
 /// The JSON Schema of policies, as it is committed at `policies/schema.json`.
-pub fn schema() -> Output {
-    Output { stdout: format!("{:#}\n", policy::json_schema()), ..Output::default() }
+pub(super) fn schema() -> Output {
+    Output::text(format!("{:#}\n", policy::json_schema()))
 }
 
-fn broken(problems: &Problems, colour: bool) -> Output {
-    Output { stderr: problems.render(colour), code: 2, ..Output::default() }
+fn located(args: &PolicyArgs) -> Result<Located, Error> {
+    Located::typed(&Place::open(Path::new("."))?, args.policy.as_deref())
 }
 
 fn count(number: usize, what: &str) -> String {

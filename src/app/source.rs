@@ -15,6 +15,9 @@ const BUILTIN: &str = "builtin:roadmap";
 pub(super) struct Located {
     pub(super) source: String,
     pub(super) files: Box<dyn Files>,
+    /// The name to look for on the other side of a change; `None` means the default. Not set where the files are
+    /// not those of the repository, which no change of it can edit.
+    named: Option<Option<String>>,
 }
 
 impl Located {
@@ -24,14 +27,18 @@ impl Located {
             Some(name) => name.to_owned(),
             None => default(&*files)?,
         };
-        Ok(Self { source, files })
+        Ok(Self { source, files, named: Some(named.map(str::to_owned)) })
     }
 
     /// The policy that a person names on the command line: a path from where they stand. Inside the judged folder it
     /// may extend everything there, elsewhere what lies beside it.
     pub(super) fn typed(place: &Place, named: Option<&str>) -> Result<Self, Error> {
         let root = || -> Result<Box<dyn Files>, Error> {
-            if place.has_files() { Ok(Box::new(place.files()?)) } else { Ok(Box::new(place.files_at("HEAD")?)) }
+            if place.has_files() {
+                Ok(Box::new(place.files()?))
+            } else {
+                Ok(Box::new(place.files_at("HEAD")?))
+            }
         };
         let path = match named {
             Some(name) if !name.contains(':') => std::fs::canonicalize(name).ok(),
@@ -45,7 +52,14 @@ impl Located {
             return Self::among(root()?, Some(&inside));
         }
         let (folder, name) = apart(&path);
-        Self::among(Box::new(FolderFiles::open(&folder)?), Some(&name))
+        let files = Box::new(FolderFiles::open(&folder)?);
+        Ok(Self { source: name, files, named: None })
+    }
+
+    /// The same policy among other files: on the other side of a change.
+    pub(super) fn elsewhere(&self, files: Box<dyn Files>) -> Option<Result<Self, Error>> {
+        let named = self.named.as_ref()?;
+        Some(Self::among(files, named.as_deref()))
     }
 
     /// Loads it; what this version cannot honour yet is an error of its own.

@@ -8,8 +8,8 @@ mod ci;
 mod condition;
 mod dependency;
 mod file;
-mod reference;
 mod locked;
+mod reference;
 
 pub use condition::{Condition, condition_schema};
 pub use reference::reference;

@@ -85,6 +85,13 @@ pub struct ConfigSignal {
 const MAX_BECAUSE: usize = 5;
 
 impl Capability {
+    /// The grades that its signals can prove, weakest first.
+    pub fn grades(&self) -> Vec<Grade> {
+        let grades: std::collections::BTreeSet<Grade> =
+            self.signals.iter().map(|signal| signal.grade).collect();
+        grades.into_iter().collect()
+    }
+
     /// States what its signals need.
     pub fn needs(&self, needs: &mut Needs) {
         for signal in &self.signals {

@@ -16,9 +16,9 @@ mod needs;
 mod nodes;
 mod paths;
 mod pull_request;
-mod terms;
 mod signals;
 mod tasks;
+mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;

@@ -89,3 +89,13 @@ pub struct Needs {
     /// Facts of the platform.
     pub facts: BTreeSet<Fact>,
 }
+
+impl Needs {
+    /// Joins the needs of another.
+    pub fn extend(&mut self, more: Self) {
+        self.patterns.extend(more.patterns);
+        self.documents.extend(more.documents);
+        self.facets.extend(more.facets);
+        self.facts.extend(more.facts);
+    }
+}

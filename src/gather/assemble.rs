@@ -249,7 +249,9 @@ impl<'a> Work<'a> {
         let old_content = self.base_content(place, old.entry, reader);
         let (new, old_bytes) = (new_content.as_deref(), old_content.as_deref());
         let same = subject.entry.kind == old.entry.kind
-            && new.and_then(Content::bytes).is_some_and(|bytes| old_bytes.and_then(Content::bytes) == Some(bytes));
+            && new
+                .and_then(Content::bytes)
+                .is_some_and(|bytes| old_bytes.and_then(Content::bytes) == Some(bytes));
         let mut changed = ChangedFile {
             old_path: renamed.then(|| old.entry.path.to_string()),
             ..changed(subject, if renamed { ChangeKind::Renamed } else { ChangeKind::Modified })
@@ -341,6 +343,8 @@ fn compare(
             changed.binary = true;
             true
         }
-        (Content::TooLarge(_) | Content::Failed(_), _) | (_, Content::TooLarge(_) | Content::Failed(_)) => false,
+        (Content::TooLarge(_) | Content::Failed(_), _) | (_, Content::TooLarge(_) | Content::Failed(_)) => {
+            false
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::source::{Content, read};
 use super::{GatherError, MAX_FILE_SIZE, git};
+use crate::policy::Files;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use gix::objs::tree::EntryKind;
@@ -20,12 +21,13 @@ pub struct FolderFiles {
 
 impl FolderFiles {
     /// The files of this folder.
-    pub(super) fn open(root: &Path) -> Result<Self, GatherError> {
+    pub fn open(root: &Path) -> Result<Self, GatherError> {
         Ok(Self { dir: open_dir(root)? })
     }
+}
 
-    /// The content of the file at a path relative to the root; none where there is nothing. At most 1 MiB.
-    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+impl Files for FolderFiles {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let path = relative(path)?;
         for ancestor in path.ancestors().filter(|ancestor| !ancestor.as_os_str().is_empty()) {
             match self.dir.symlink_metadata(ancestor) {
@@ -41,11 +43,6 @@ impl FolderFiles {
             Ok(Content::Failed(reason)) => Err(reason),
             Err(error) => Err(error.to_string()),
         }
-    }
-
-    /// No commit: the files are as they lie there.
-    pub const fn commit(&self) -> Option<String> {
-        None
     }
 }
 
@@ -65,9 +62,10 @@ impl CommitFiles {
     pub(super) const fn new(repository: ThreadSafeRepository, commit: ObjectId, tree: ObjectId) -> Self {
         Self { repository, commit, tree }
     }
+}
 
-    /// The content of the file at a path relative to the root; none where there is nothing. At most 1 MiB.
-    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+impl Files for CommitFiles {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let text = |error: gix::Error| error.to_string();
         let path = relative(path)?;
         let repo = git::local(&self.repository);
@@ -96,8 +94,7 @@ impl CommitFiles {
         Ok(None)
     }
 
-    /// The id of the commit.
-    pub fn commit(&self) -> Option<String> {
+    fn commit(&self) -> Option<String> {
         Some(self.commit.to_string())
     }
 }

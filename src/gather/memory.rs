@@ -1,10 +1,10 @@
 //! The same assembly from texts in memory: for the examples inside a policy, and for tests.
 
+use super::MAX_FILE_SIZE;
 use super::assemble::assemble;
 use super::listing::{Entry, Origin, sorted};
 use super::renames::blob_id;
 use super::source::Source;
-use super::MAX_FILE_SIZE;
 use crate::evidence::{Change, FileKind, Tree};
 use crate::plan::Plan;
 use crate::words::Known;

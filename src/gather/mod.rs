@@ -153,10 +153,7 @@ fn list_head(
         _ => {
             let walked = folder::list(place.root())?;
             if walked.failures > 0 {
-                notes.push(format!(
-                    "{} folder(s) could not be listed: {}",
-                    walked.failures, walked.failure
-                ));
+                notes.push(format!("{} folder(s) could not be listed: {}", walked.failures, walked.failure));
             }
             Ok(walked.entries)
         }

@@ -1,6 +1,6 @@
 //! Where the project is: a folder, or a git repository. Found once; all else starts from here.
 
-use super::{Base, CommitFiles, FolderFiles, GatherError, Head, git, remote};
+use super::{Base, CommitFiles, FolderFiles, GatherError, Head, Request, git, remote};
 use crate::words::Known;
 use gix::{ObjectId, ThreadSafeRepository};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,8 @@ impl Place {
         }
         let Ok((found, _)) = gix::discover::upwards(&folder) else {
             let broken = folder.join(".git").symlink_metadata().is_ok();
-            let note = "`.git` is not a repository that can be read: the folder is judged without its history";
+            let note =
+                "`.git` is not a repository that can be read: the folder is judged without its history";
             return Ok(Self::folder(folder, broken.then(|| note.to_owned())));
         };
         let (git_dir, _) = found.into_repository_and_work_tree_directories();
@@ -70,6 +71,17 @@ impl Place {
     /// Whether there is a git repository.
     pub const fn is_git(&self) -> bool {
         self.repository.is_some()
+    }
+
+    /// Whether there are files to judge: a folder or a work tree, not a bare repository.
+    pub fn has_files(&self) -> bool {
+        self.repository.as_ref().is_none_or(|repository| git::local(repository).workdir().is_some())
+    }
+
+    /// The id of the merge base that a request compares with, where it can be known.
+    pub fn merge_base(&self, request: &Request) -> Option<String> {
+        let commits = self.commits(&request.base, &request.head).ok()?;
+        commits.base.known().map(ToString::to_string)
     }
 
     /// The files of the folder or work tree, to read a policy from.
@@ -166,7 +178,8 @@ fn merge_base(
                 return Ok(Known::Absent("the repository has no commits yet".to_owned()));
             }
             None => {
-                let text = "there is no default branch to compare with (no `origin/HEAD`, `main` or `master`)";
+                let text =
+                    "there is no default branch to compare with (no `origin/HEAD`, `main` or `master`)";
                 return Ok(Known::Absent(text.to_owned()));
             }
         },

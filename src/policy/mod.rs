@@ -5,8 +5,8 @@
 //! A policy goes through one file after the other: `load` (text -> checked document), `extends` (all documents, in
 //! the order they count), `merge` (one mapping), `validate` (what a schema cannot say), and out comes the model.
 
-mod compare;
 mod builtin;
+mod compare;
 mod example;
 mod extends;
 mod load;
@@ -19,8 +19,8 @@ mod schema;
 mod show;
 mod validate;
 
-pub use compare::weakened;
 pub use builtin::{builtin_names, catalogue, lint_catalogue};
+pub use compare::weakened;
 pub use example::{Example, ExamplePullRequest, Expect};
 pub use load::Files;
 pub use model::{Demand, Policy, Rule, Service, Source, Waiver};

@@ -66,7 +66,7 @@ pub(super) fn render(report: &Report, options: &Options) -> String {
         let more = of_level.len().saturating_sub(MAX_PER_LEVEL);
         let last = of_level.len().min(MAX_PER_LEVEL).saturating_sub(1);
         for (index, annotation) in of_level.iter().take(MAX_PER_LEVEL).enumerate() {
-            push(&mut out, &command(annotation, if index == last { more } else { 0 }));
+            push(&mut out, &command(annotation, if index == last { more } else { 0 }, &options.prefix));
         }
     }
     if !out.is_empty() {
@@ -124,13 +124,13 @@ fn rank(rule: &RuleResult, introduced: bool, nth: usize) -> (bool, Severity, boo
     (!rule.blocking, rule.severity, !introduced, nth)
 }
 
-fn command(annotation: &Annotation<'_>, more: usize) -> String {
+fn command(annotation: &Annotation<'_>, more: usize, prefix: &str) -> String {
     let rule = annotation.rule;
     let title =
         format!("{id}: {title}", id = phrases::id(rule), title = text::one_line(&rule.title, MAX_TITLE));
     let mut properties = String::new();
     if let Some(finding) = annotation.finding {
-        properties = place(finding);
+        properties = place(finding, prefix);
     }
     format!(
         "::{level} {properties}title={title}::{message}",
@@ -141,11 +141,12 @@ fn command(annotation: &Annotation<'_>, more: usize) -> String {
 }
 
 /// File, lines and column as the runner takes them: columns only within one line, no end before its start.
-fn place(finding: &Finding) -> String {
+fn place(finding: &Finding, prefix: &str) -> String {
     let Some(path) = &finding.path else {
         return String::new();
     };
-    let mut out = format!("file={file},", file = text::workflow_property(&text::cut(path, MAX_FILE)));
+    let path = text::cut(&format!("{prefix}{path}"), MAX_FILE);
+    let mut out = format!("file={file},", file = text::workflow_property(&path));
     let Some(line) = finding.line else {
         return out;
     };
@@ -209,7 +210,7 @@ mod tests {
             (Some(2), Some(4), Some(5), "file=a%2Cb%3Ac.rs,line=2,endLine=4,"),
             (Some(4), Some(2), Some(5), "file=a%2Cb%3Ac.rs,line=4,endLine=4,col=5,"),
         ] {
-            assert_eq!(place(&finding(line, end_line, column)), expected);
+            assert_eq!(place(&finding(line, end_line, column), ""), expected);
         }
     }
 

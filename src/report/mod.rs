@@ -72,6 +72,8 @@ pub struct Options {
     pub width: usize,
     /// Whether a terminal text tells of what passed too, and of every place.
     pub verbose: bool,
+    /// What stands before the paths of annotations: the folder of the checkout in the workspace, with `/`.
+    pub prefix: String,
     /// Most bytes of a Markdown text.
     pub limit: usize,
 }
@@ -83,7 +85,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colour: false, width: 80, verbose: false, limit: Self::SUMMARY_LIMIT }
+        Self { colour: false, width: 80, verbose: false, prefix: String::new(), limit: Self::SUMMARY_LIMIT }
     }
 }
 

@@ -51,7 +51,9 @@ fn what_is_the_same_is_read_once_and_shared() {
     repo.write("edited", "needle\nneedle");
     let gathered = work_tree(&repo);
     let Known::Known(base) = &gathered.base else { panic!("no base") };
-    let facts = |tree: &roadworthy::evidence::Tree, path| Arc::clone(tree.file(path).unwrap().facts.as_ref().unwrap());
+    let facts = |tree: &roadworthy::evidence::Tree, path| {
+        Arc::clone(tree.file(path).unwrap().facts.as_ref().unwrap())
+    };
     assert!(Arc::ptr_eq(&facts(&gathered.head, "same"), &facts(base, "same")));
     assert!(!Arc::ptr_eq(&facts(&gathered.head, "edited"), &facts(base, "edited")));
     assert_eq!((gathered.head.counts.read, base.counts.read), (2, 1));

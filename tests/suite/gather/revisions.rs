@@ -65,7 +65,8 @@ fn the_default_branch_is_what_origin_says() {
 #[test]
 fn revisions_that_do_not_exist_are_errors_with_help() {
     let repo = forked();
-    let cases = ["nowhere", "origin/main", "0123456789012345678901234567890123456789", "main:a", "", "main..topic"];
+    let cases =
+        ["nowhere", "origin/main", "0123456789012345678901234567890123456789", "main:a", "", "main..topic"];
     for revision in cases {
         for request in [since(revision), between("main", revision)] {
             let error = gather(&repo, &request).unwrap_err();

@@ -1,0 +1,158 @@
+//! Carries out `roadworthy action`: describe the run, judge, and deliver to everything that the runner offers.
+//!
+//! The exit code is the verdict; every other channel is best effort, and says so when it could not be used.
+
+use super::action::{self, Base as RunBase, PolicyFrom, Run};
+use super::check::Case;
+use super::source::Located;
+use super::{Error, Output, Surroundings};
+use crate::gather::{self, Head, Place, Request};
+use crate::github::{self, Context, Environment, Inputs, Platform};
+use crate::policy::Files;
+use crate::publish::{self, Delivery, FileReport};
+use crate::report::{self, Format, Options, Report};
+use crate::text::{log_line, visible, workflow_data};
+use crate::words::{Known, Unknown, Verdict};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Judges what the event is about, and publishes.
+pub(super) fn run(surroundings: &Surroundings) -> Result<Output, Error> {
+    let env = &surroundings.environment;
+    let inputs = Inputs::read(env).map_err(action::RunError::Inputs)?;
+    let judged = judge(env, &inputs, surroundings);
+    let mut log = String::new();
+    for notice in &inputs.notices {
+        let _ = writeln!(log, "::notice::{}", workflow_data(notice));
+    }
+    let (verdict, delivery) = match judged {
+        Ok((report, prefix)) => (report.verdict, deliver(env, &inputs, &report, prefix)),
+        Err(error) => (Verdict::Undecided, told(env, &error)),
+    };
+    let (code, notice) = action::exit_code(verdict, inputs.fail_on_undecided);
+    let mut stdout = Vec::new();
+    let troubles = publish::deliver(&delivery, &mut stdout).unwrap_or_default();
+    for line in troubles.iter().chain(&notice) {
+        let _ = writeln!(log, "::warning::{}", workflow_data(line));
+    }
+    Ok(Output { stdout: String::from_utf8_lossy(&stdout).into_owned() + &log, code, ..Output::default() })
+}
+
+/// The report, and what stands before its paths for somebody who starts at the workspace.
+fn judge(env: &Environment, inputs: &Inputs, surroundings: &Surroundings) -> Result<(Report, String), Error> {
+    let context = Context::read(env).map_err(action::RunError::from)?;
+    let root = action::root(env, inputs)?;
+    let place = Place::open(&root)?;
+    let run = action::describe(env, inputs, context, root, &place)?;
+    let prefix = prefix(env, &place);
+    let case = case(run, place, env, inputs, surroundings)?;
+    Ok((case.judge()?, prefix))
+}
+
+fn case(
+    run: Run,
+    place: Place,
+    env: &Environment,
+    inputs: &Inputs,
+    surroundings: &Surroundings,
+) -> Result<Case, Error> {
+    let files: Box<dyn Files> = match &run.policy_from {
+        PolicyFrom::WorkTree => Box::new(place.files()?),
+        PolicyFrom::Commit(id) if place.resolve_commit(id).is_ok() => Box::new(place.files_at(id)?),
+        // Only a built-in policy gets here without its commit, and that needs no files.
+        PolicyFrom::Commit(_) => Box::new(place.files()?),
+    };
+    let policy = Located::among(files, run.policy.as_deref())?;
+    let (base, base_unknown) = base(run.base, &place);
+    let platform = github::connect(env, run.repository.as_deref(), inputs.token.clone(), false);
+    let pull_request = match (run.pull_request, &platform) {
+        // The payload of a run that is done again is the old one; title and labels may have changed since.
+        (Some(pull), Ok(client)) if run.rerun => {
+            Known::Known(client.pull_request(pull.number).unwrap_or(pull))
+        }
+        (Some(pull), _) => Known::Known(pull),
+        (None, _) => Known::Absent("the event is not about a pull request".to_owned()),
+    };
+    Ok(Case {
+        place,
+        policy,
+        request: Request { base, head: Head::WorkTree, ..Request::default() },
+        base_unknown,
+        stage: inputs.stage,
+        enforce: inputs.enforce,
+        today: surroundings.today,
+        event: Some(run.event),
+        repository: run.repository,
+        pull_request,
+        platform,
+    })
+}
+
+fn base(base: RunBase, place: &Place) -> (gather::Base, Option<Unknown>) {
+    match base {
+        RunBase::None(_) => (gather::Base::None, None),
+        RunBase::Commit(id) | RunBase::MergeBase(id) => (gather::Base::Revision(id), None),
+        RunBase::Branch(name) => {
+            let revision = format!("refs/remotes/origin/{name}");
+            let there = place.resolve_commit(&revision).is_ok();
+            (if there { gather::Base::Revision(revision) } else { gather::Base::None }, None)
+        }
+        RunBase::Unknown(reason) => (gather::Base::None, Some(Unknown::because(reason))),
+    }
+}
+
+/// A repository that is checked out in a subfolder: annotations and reports start at the workspace.
+fn prefix(env: &Environment, place: &Place) -> String {
+    let workspace = env.get("GITHUB_WORKSPACE").map(Path::new).and_then(|path| path.canonicalize().ok());
+    let inside =
+        workspace.and_then(|workspace| place.root().strip_prefix(workspace).ok().map(Path::to_path_buf));
+    match inside {
+        Some(inside) if !inside.as_os_str().is_empty() => format!("{}/", inside.display()),
+        _ => String::new(),
+    }
+}
+
+fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) -> Delivery {
+    let format = if inputs.annotations { Format::Github } else { Format::Terminal };
+    let text = report::render(report, format, &Options { prefix, ..Options::default() });
+    // Without annotations the text still stands in a log that obeys commands.
+    let stdout =
+        if inputs.annotations { text } else { text.lines().map(|line| log_line(line) + "\n").collect() };
+    let workspace = PathBuf::from(env.get("GITHUB_WORKSPACE").unwrap_or("."));
+    let reached = report.ladder.iter().filter(|step| step.reached).map(|step| step.stage).last();
+    let outputs = action::outputs(
+        report.verdict,
+        report.summary.blocking,
+        report.summary.failed,
+        reached,
+        inputs.json_file.as_deref(),
+    );
+    let json = inputs.json_file.as_ref().map(|path| FileReport {
+        root: workspace,
+        path: PathBuf::from(path),
+        confined: true,
+        text: report::render(report, Format::Json, &Options::default()),
+    });
+    let markdown = || report::render(report, Format::Markdown, &Options::default());
+    Delivery {
+        stdout,
+        files: json.into_iter().collect(),
+        summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), markdown())),
+        outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
+    }
+}
+
+/// Nothing could be judged: an annotation without a place, the same in the summary, and the outputs.
+fn told(env: &Environment, error: &Error) -> Delivery {
+    let message = error.render(false);
+    // Indented by four, everything is code: nothing in it is Markdown, and no fence can be closed from inside.
+    let block: String = message.lines().map(|line| format!("    {}\n", visible(line))).collect();
+    let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
+    let outputs = action::outputs(Verdict::Undecided, 0, 0, None, None);
+    Delivery {
+        stdout: format!("::error title=The gate could not decide::{}\n", workflow_data(message.trim_end())),
+        files: Vec::new(),
+        summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), summary)),
+        outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
+    }
+}
