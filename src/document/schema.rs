@@ -6,7 +6,11 @@
 use super::node::{Node, Pos, Scalar, Value};
 use super::schema_rules::{described, first_line, fits, listed, wanted, words};
 use super::suggest::hint;
+use regex::Regex;
 use serde_json::{Map, Value as Json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Something that does not follow the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub type Format = (&'static str, fn(&str) -> Result<(), String>);
 
 /// Everything in the document that does not follow the schema.
 pub fn validate(document: &Node, schema: &Json, formats: &[Format]) -> Vec<Fault> {
-    let mut walk = Walk { root: schema, formats, faults: Vec::new() };
+    let mut walk = Walk { root: schema, formats, patterns: Rc::default(), faults: Vec::new() };
     walk.node(document, document, schema);
     walk.faults
 }
@@ -40,6 +44,8 @@ const MAX_REFS: usize = 32;
 struct Walk<'a> {
     root: &'a Json,
     formats: &'a [Format],
+    /// Each `pattern` of the schema, compiled once; none where it is no regex.
+    patterns: Rc<RefCell<BTreeMap<&'a str, Option<Regex>>>>,
     faults: Vec<Fault>,
 }
 
@@ -117,7 +123,8 @@ impl<'a> Walk<'a> {
     }
 
     fn tried(&self, node: &Node, owner: &Node, branch: &'a Json) -> Vec<Fault> {
-        let mut walk = Walk { root: self.root, formats: self.formats, faults: Vec::new() };
+        let patterns = Rc::clone(&self.patterns);
+        let mut walk = Walk { root: self.root, formats: self.formats, patterns, faults: Vec::new() };
         walk.node(node, owner, branch);
         walk.faults
     }
@@ -213,17 +220,21 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, node: &Node, text: &str, rules: &Map<String, Json>) {
+    fn matches(&self, pattern: &'a str, text: &str) -> bool {
+        let mut patterns = self.patterns.borrow_mut();
+        let regex = patterns.entry(pattern).or_insert_with(|| Regex::new(pattern).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    fn text(&mut self, node: &Node, text: &str, rules: &'a Map<String, Json>) {
         if text.trim().is_empty()
             && rules.get("minLength").and_then(Json::as_u64).is_some_and(|least| least > 0)
         {
             self.fault(node, "there has to be a text".into(), described(rules));
         }
-        if let Some(pattern) = rules.get("pattern").and_then(Json::as_str) {
-            let matches = regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
-            if !matches {
-                self.fault(node, format!("`{text}` is not possible here"), described(rules));
-            }
+        let pattern = rules.get("pattern").and_then(Json::as_str);
+        if pattern.is_some_and(|pattern| !self.matches(pattern, text)) {
+            self.fault(node, format!("`{text}` is not possible here"), described(rules));
         }
         let format = rules.get("format").and_then(Json::as_str);
         if let Some((_, check)) = self.formats.iter().find(|(name, _)| Some(*name) == format)

@@ -9,6 +9,7 @@ use crate::document::{Problem, Problems};
 use crate::evidence::Capability;
 use crate::words::{Enforce, OnUnknown, Scope, Severity, Stage};
 use serde_yaml::{Mapping, Value};
+use std::collections::BTreeMap;
 
 /// A policy, and how it came about.
 #[derive(Debug)]
@@ -76,11 +77,14 @@ fn capabilities(documents: &[Document], merged: &Mapping) -> Result<Vec<Capabili
 }
 
 fn origins(documents: &[Document], merged: &Mapping) -> Vec<(String, Vec<String>)> {
+    let mut sources: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for document in documents {
+        for (id, _, _) in document.rules() {
+            sources.entry(id).or_default().push(document.source.clone());
+        }
+    }
     let rules = merged.get("rules").and_then(Value::as_mapping).into_iter().flatten();
-    let of = |id: &str| {
-        let with = documents.iter().filter(|document| document.entry(&["rules", id]).is_some());
-        (id.to_owned(), with.map(|document| document.source.clone()).collect())
-    };
+    let of = |id: &str| (id.to_owned(), sources.get(id).cloned().unwrap_or_default());
     rules.filter_map(|(id, _)| id.as_str()).map(of).collect()
 }
 
