@@ -181,8 +181,9 @@ same_as_native() {
 build_image "$IMAGE"
 CONTAINER=$(buildah from --pull-never "$IMAGE")
 # Kubernetes runners and the exec form: one absolute path, and the three programs that they start containers with.
-ENTRYPOINT=$(buildah inspect --type image --format '{{join .OCIv1.Config.Entrypoint " "}}' "$IMAGE")
-[ "$ENTRYPOINT" = /roadworthy ] || fail "the entrypoint is '$ENTRYPOINT'"
+ENTRYPOINT=$(buildah inspect --type image --format '{{.OCIv1.Config.Entrypoint}}' "$IMAGE")
+[ "$ENTRYPOINT" = '[/roadworthy]' ] || fail "the entrypoint is $ENTRYPOINT"
+ENTRYPOINT=/roadworthy
 [ -z "$(buildah inspect --type image --format '{{.OCIv1.Config.User}}{{.OCIv1.Config.WorkingDir}}' "$IMAGE")" ] \
     || fail "the image sets USER or WORKDIR"
 buildah run --isolation chroot "$CONTAINER" -- sh -c 'env | tail -n 1' >/dev/null || fail "sh, env or tail is missing"
