@@ -42,10 +42,10 @@ impl Check for LockedCheck {
         for manifest in all {
             match manifest.state {
                 LockState::File(lock) => {
-                    locked.push(Because::file(lock).noted(format!("locks {}", manifest.path)))
+                    locked.push(Because::file(lock).noted(format!("locks {}", manifest.path)));
                 }
                 LockState::Pinned => {
-                    locked.push(Because::file(manifest.path).noted("every version is exact"))
+                    locked.push(Because::file(manifest.path).noted("every version is exact"));
                 }
                 LockState::Missing(fix) => {
                     let place = Because { line: Some(manifest.line), ..Because::file(manifest.path) };

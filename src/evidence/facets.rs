@@ -24,11 +24,11 @@ fn pipelines() -> &'static PathSet {
 }
 
 /// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
-pub fn read_facets(path: &str, text: &str, facets: &BTreeSet<Facet>, facts: &mut Facts) {
-    if facets.contains(&Facet::Manifests) {
+pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut Facts) {
+    if asked.contains(&Facet::Manifests) {
         facts.manifest = read_manifest(path, text);
     }
-    if facets.contains(&Facet::Ci) {
+    if asked.contains(&Facet::Ci) {
         facts.pipeline = pipelines().contains(path).then(|| read_pipeline(path, text));
         facts.tasks = read_tasks(path, text);
     }

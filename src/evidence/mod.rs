@@ -16,6 +16,7 @@ mod needs;
 mod nodes;
 mod paths;
 mod pull_request;
+mod recipes;
 mod signals;
 mod tasks;
 mod terms;

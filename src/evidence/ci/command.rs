@@ -151,8 +151,7 @@ pub(super) fn program(word: &str) -> String {
     match name {
         "gradlew" => "gradle".into(),
         "mvnw" | "mvnd" => "mvn".into(),
-        "docker-compose" => "docker".into(),
-        "podman" => "docker".into(),
+        "docker-compose" | "podman" => "docker".into(),
         "sbtx" | "sbtn" => "sbt".into(),
         "bazelisk" => "bazel".into(),
         _ if name.starts_with("python")

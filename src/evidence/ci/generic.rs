@@ -55,10 +55,10 @@ pub(super) fn read(name: &str, node: &Node, pipeline: &mut Pipeline) {
 
 /// All of these run on each change unless the file says otherwise.
 fn triggers(name: &str, node: &Node) -> Vec<Trigger> {
-    let none = |key: &str| get(node, key).and_then(plain).is_some_and(|value| value == "none");
+    let off = |key: &str| get(node, key).and_then(plain).is_some_and(|value| value == "none");
     let azure = name.contains("azure");
-    if azure && none("pr") {
-        let event = if none("trigger") { "schedule" } else { "push" };
+    if azure && off("pr") {
+        let event = if off("trigger") { "schedule" } else { "push" };
         return vec![Trigger { event: event.into(), line: 1, ..Trigger::default() }];
     }
     let event = |event: &str| Trigger { event: event.into(), line: 1, ..Trigger::default() };

@@ -2,6 +2,7 @@
 //!
 //! Reading is per file and pure; what a command leads to in other files is followed in [`resolve`].
 
+mod call;
 mod command;
 mod generic;
 mod github;

@@ -62,10 +62,11 @@ pub(in crate::evidence) fn commands(text: &str, first_line: u32) -> Vec<Command>
 fn mark(found: &mut [Command], command: &mut Command, after_or: bool, no_exit: &mut bool) {
     let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
     let harmless = matches!(words[..], ["true" | ":" | "echo" | "printf", ..] | ["exit", "0"]);
-    if after_or && harmless {
-        if let Some(before) = found.last_mut() {
-            before.swallowed = Some("|| true");
-        }
+    if after_or
+        && harmless
+        && let Some(before) = found.last_mut()
+    {
+        before.swallowed = Some("|| true");
     }
     match words[..] {
         ["set", "+e", ..] => *no_exit = true,
@@ -86,7 +87,8 @@ fn simple(words: Vec<String>, line: u32) -> Option<Command> {
         words.into_iter().skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word)).collect();
     if words.first().is_some_and(|word| word.starts_with('@') || word.starts_with('-') && word.len() > 1) {
         // Prefixes of recipes in a Makefile.
-        words[0] = words[0].trim_start_matches(['@', '-']).to_owned();
+        let bare = words[0].trim_start_matches(['@', '-']).to_owned();
+        words[0] = bare;
     }
     words.retain(|word| !word.is_empty());
     (!words.is_empty()).then_some(Command { words, line, swallowed: None })
@@ -124,7 +126,7 @@ impl Lexer {
         while let Some(letter) = self.peek(0) {
             let next = self.peek(1);
             match (letter, next) {
-                ('\\', Some('\n')) => self.step(2),
+                ('\\', Some('\n')) | ('&', Some('>')) => self.step(2),
                 ('\n', _) => {
                     tokens.push(Token::Operator("\n"));
                     self.step(1);
@@ -134,7 +136,6 @@ impl Lexer {
                 ('|', Some('|')) => self.operator(&mut tokens, "||", 2),
                 ('&', Some('&')) => self.operator(&mut tokens, "&&", 2),
                 ('|', _) => self.operator(&mut tokens, "|", 1),
-                ('&', Some('>')) => self.step(2),
                 ('&' | ';' | '(' | ')', _) => self.operator(&mut tokens, ";", 1),
                 ('<', Some('<')) => self.heredoc(),
                 _ if letter.is_whitespace() => self.step(1),

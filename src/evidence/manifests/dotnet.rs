@@ -17,7 +17,7 @@ pub(super) fn read(path: &str, source: &str) -> Option<Manifest> {
             Element::Text(text) if last == "Version" && path.len() > 1 => version = Some((*text).to_owned()),
             Element::Text(text) if last == "IsTestProject" => tests |= *text == "true",
             Element::Text(text) if last == "OutputType" => {
-                manifest.library = Some(!text.eq_ignore_ascii_case("exe"))
+                manifest.library = Some(!text.eq_ignore_ascii_case("exe"));
             }
             Element::End if package => {
                 tests |= name == "Microsoft.NET.Test.Sdk";

@@ -14,8 +14,7 @@ pub(super) fn read(source: &str) -> Manifest {
             ["module", name] => manifest.name = Some(name.trim_matches('"').to_owned()),
             ["require", "("] => block = true,
             ["require", name, version] => manifest.add(name, Some(version.to_owned()), scope, number),
-            [_, "("] => block = false,
-            [")"] => block = false,
+            [_, "("] | [")"] => block = false,
             [name, version] if block => manifest.add(name, Some(version.to_owned()), scope, number),
             _ => {}
         }

@@ -29,9 +29,9 @@ pub(super) fn read(source: &str) -> Manifest {
             dependency(rest, scope, number, &mut manifest);
         }
         if line.starts_with("apply plugin:") {
-            quoted(line)
-                .iter()
-                .for_each(|id| manifest.add(&format!("plugin:{id}"), None, DependencyScope::Build, number));
+            for id in quoted(line) {
+                manifest.add(&format!("plugin:{id}"), None, DependencyScope::Build, number);
+            }
         }
     }
     manifest

@@ -18,10 +18,10 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
                 found = Artifact { line, ..Artifact::default() };
             }
             Element::Text(text) if matches!(parent, "dependency" | "plugin" | "parent") => {
-                found.set(last, text)
+                found.set(last, text);
             }
             Element::Text(text) if path.len() == 2 && last == "artifactId" => {
-                manifest.name = Some((*text).to_owned())
+                manifest.name = Some((*text).to_owned());
             }
             Element::Text(text) if last == "module" => {
                 manifest.workspace = true;
@@ -119,8 +119,8 @@ pub(super) fn walk(source: &str, mut visit: impl FnMut(&[String], &Element<'_>, 
             _ => {}
         }
         let position = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(source.len());
-        let passed = source.as_bytes().get(seen..position).unwrap_or_default();
-        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let passed = source.get(seen..position).unwrap_or_default();
+        let lines = passed.matches('\n').count();
         line = line.saturating_add(u32::try_from(lines).unwrap_or(0));
         seen = position;
     }

@@ -106,7 +106,7 @@ const READERS: &[Reader] = &[
         read: |path, text| Some(python::requirements(path, text)),
     },
     Reader { globs: &["**/Pipfile"], read: |_, text| python::pipfile(text) },
-    Reader { globs: &["**/setup.py"], read: |_, text| python::setup(text) },
+    Reader { globs: &["**/setup.py"], read: |_, text| Some(python::setup(text)) },
     Reader { globs: &["**/Cargo.toml"], read: |_, text| cargo::read(text) },
     Reader { globs: &["**/go.mod"], read: |_, text| Some(go::read(text)) },
     Reader { globs: &["**/pom.xml"], read: |_, text| maven::read(text) },

@@ -141,7 +141,7 @@ fn requirements_scope(path: &str) -> DependencyScope {
 }
 
 /// `setup.py` is a program; only literal lists behind `install_requires=` are understood.
-pub(super) fn setup(source: &str) -> Option<Manifest> {
+pub(super) fn setup(source: &str) -> Manifest {
     let mut manifest = Manifest::of("setup.py", "pypi");
     manifest.library = Some(true);
     let mut inside = false;
@@ -158,7 +158,7 @@ pub(super) fn setup(source: &str) -> Option<Manifest> {
             inside = !code.contains(']');
         }
     }
-    Some(manifest)
+    manifest
 }
 
 /// `name[extra]>=1.2; marker` as name and version.
