@@ -11,6 +11,7 @@ mod lexer;
 mod needs;
 mod paths;
 mod pull_request;
+mod terms;
 mod tree;
 
 pub use catalogue::{Capability, Signal};
@@ -21,6 +22,7 @@ pub use lexer::{code_differs, masked};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
+pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
 
 use crate::words::{Because, Known, Stage};
