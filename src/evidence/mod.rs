@@ -7,6 +7,7 @@ mod catalogue;
 mod change;
 mod class;
 mod facets;
+mod languages;
 mod lexer;
 mod needs;
 mod paths;

@@ -1,0 +1,179 @@
+//! The languages: by which paths they are known, and how their comments and strings look.
+//!
+//! Data of ours, `policies/data/languages.yml`, read once. Knows nothing of classes or rules.
+
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A language of the table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Language {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) code: bool,
+    #[serde(default)]
+    extensions: Vec<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    pub(super) line: Vec<String>,
+    #[serde(default)]
+    pub(super) block: Vec<(String, String)>,
+    #[serde(default)]
+    pub(super) nested: bool,
+    #[serde(default)]
+    strings: Vec<String>,
+    #[serde(default)]
+    pub(super) spaced: bool,
+    #[serde(default)]
+    pub(super) indentation: bool,
+    #[serde(default)]
+    pub(super) regexes: bool,
+    #[serde(default)]
+    pub(super) quotes: bool,
+    #[serde(default)]
+    pub(super) docs: Vec<String>,
+    /// The styles that `strings` names, longest opening first where one starts with another.
+    #[serde(skip)]
+    pub(super) styles: Vec<Style>,
+}
+
+/// One way to write a string.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Style {
+    pub(super) open: String,
+    /// What ends it; the opening where nothing is said.
+    #[serde(default)]
+    pub(super) close: String,
+    /// A backslash takes the next character along.
+    #[serde(default)]
+    pub(super) escape: bool,
+    #[serde(default)]
+    pub(super) multiline: bool,
+    /// Opens code inside the string, which a `}` ends.
+    pub(super) interpolation: Option<String>,
+    /// A comment when it is a statement of its own.
+    #[serde(default)]
+    pub(super) statement: bool,
+    /// Only a single character (else the quote is something else, such as a lifetime).
+    #[serde(default)]
+    pub(super) char: bool,
+    /// Any number of `#` around the quotes belongs to them.
+    #[serde(default)]
+    pub(super) hashes: bool,
+    /// With `hashes`: the `#` come first and there is at least one.
+    #[serde(default)]
+    pub(super) raw: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    strings: HashMap<String, Style>,
+    languages: Vec<Language>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    languages: Vec<Language>,
+    by_extension: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
+    by_id: HashMap<String, usize>,
+}
+
+fn parse() -> Result<Index, serde_yaml::Error> {
+    let Table { strings, mut languages } =
+        serde_yaml::from_str(include_str!("../../policies/data/languages.yml"))?;
+    let mut index = Index::default();
+    for (at, language) in languages.iter_mut().enumerate() {
+        let known = language.strings.iter().filter_map(|name| strings.get(name).cloned());
+        language.styles = known.map(closed).collect();
+        index.by_id.insert(language.id.clone(), at);
+        index.by_extension.extend(language.extensions.iter().map(|extension| (extension.clone(), at)));
+        index.by_name.extend(language.names.iter().map(|name| (name.clone(), at)));
+    }
+    index.languages = languages;
+    Ok(index)
+}
+
+fn closed(mut style: Style) -> Style {
+    if style.close.is_empty() {
+        style.close.clone_from(&style.open);
+    }
+    style
+}
+
+/// The table is ours and a test reads it; should it break all the same, no language is known.
+static INDEX: LazyLock<Index> = LazyLock::new(|| parse().unwrap_or_default());
+
+/// The language with this id.
+pub(super) fn by_id(id: &str) -> Option<&'static Language> {
+    INDEX.by_id.get(id).map(|at| &INDEX.languages[*at])
+}
+
+/// The language of a file, by its name and extension.
+pub(super) fn by_path(path: &str) -> Option<&'static Language> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let at = INDEX.by_name.get(name).or_else(|| {
+        let (stem, extension) = name.rsplit_once('.')?;
+        let known = INDEX.by_extension.get(extension);
+        let forgiving = || INDEX.by_extension.get(&extension.to_ascii_lowercase());
+        // `Dockerfile.prod` and `.env.production` are named in front.
+        known.or_else(forgiving).or_else(|| prefixed(stem))
+    })?;
+    Some(&INDEX.languages[*at])
+}
+
+fn prefixed(stem: &str) -> Option<&'static usize> {
+    let first = if let Some(rest) = stem.strip_prefix('.') {
+        &stem[..=rest.find('.').unwrap_or(rest.len())]
+    } else {
+        stem.split('.').next()?
+    };
+    INDEX.by_name.get(first.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_parses_and_names_only_known_strings() {
+        let Table { strings, languages } =
+            serde_yaml::from_str(include_str!("../../policies/data/languages.yml")).unwrap();
+        for language in &languages {
+            for name in &language.strings {
+                assert!(strings.contains_key(name), "{}: {name}", language.id);
+            }
+            assert!(!language.extensions.is_empty(), "{}", language.id);
+        }
+        assert_eq!(parse().unwrap().by_id.len(), languages.len(), "ids are unique");
+    }
+
+    #[test]
+    fn names_and_extensions_tell_the_language() {
+        let cases = [
+            ("a/b.py", Some("python")),
+            ("a/B.PY", Some("python")),
+            ("Dockerfile", Some("dockerfile")),
+            ("docker/Dockerfile.prod", Some("dockerfile")),
+            ("api.dockerfile", Some("dockerfile")),
+            (".env", Some("env")),
+            (".env.production", Some("env")),
+            ("x.env", Some("env")),
+            ("Makefile", Some("make")),
+            ("a.tsx", Some("typescript")),
+            ("README", None),
+            ("", None),
+            (".", None),
+            ("a.", None),
+            ("..", None),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(by_path(path).map(|language| language.id.as_str()), expected, "{path}");
+        }
+    }
+}
