@@ -109,6 +109,10 @@ pub struct Facts {
     pub hits: Vec<(u32, Vec<Hit>)>,
     /// The parsed document, or why it is none.
     pub document: Option<Result<crate::document::Node, crate::document::ParseError>>,
+    /// Headings, code blocks and links of a document for people.
+    pub outline: Option<super::outline::Outline>,
+    /// Who owns what, of a CODEOWNERS file.
+    pub owners: Option<super::owners::Owners>,
     /// How many lines.
     pub lines: u32,
 }
