@@ -3,8 +3,20 @@
 //! Checks are pure: no I/O, no clock, no failure. What cannot be established is `unknown`, with the reason.
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
+mod changed;
 mod condition;
+mod content;
+mod document;
 mod file;
+mod gate;
+mod owners;
+mod pull_request;
+mod reached;
+mod select;
+mod size;
+#[cfg(test)]
+pub(crate) mod testing;
+mod value;
 
 pub use condition::{Condition, condition_schema};
 
@@ -16,7 +28,18 @@ use serde_json::Value;
 use std::fmt::Debug;
 
 /// Every kind of check, in the order of the reference.
-pub const REGISTRY: &[&Kind] = &[&file::KIND];
+pub const REGISTRY: &[&Kind] = &[
+    &file::KIND,
+    &content::KIND,
+    &value::KIND,
+    &changed::KIND,
+    &size::KIND,
+    &pull_request::KIND,
+    &reached::KIND,
+    &document::KIND,
+    &owners::KIND,
+    &gate::KIND,
+];
 
 /// A leaf condition of a rule, built from its parameters.
 pub trait Check: Debug + Send + Sync {

@@ -51,7 +51,11 @@ impl Reader<'_> {
                 return Err(bounds::too_deep(pos));
             }
             ast::Value::Array(array) => Value::List(
-                array.elements.into_iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?,
+                array
+                    .elements
+                    .into_iter()
+                    .map(|item| self.node(item, depth + 1))
+                    .collect::<Result<_, _>>()?,
             ),
             ast::Value::Object(object) => self.map(object, depth)?,
         };

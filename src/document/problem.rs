@@ -44,12 +44,7 @@ impl Problem {
 
     /// A problem at a value.
     pub fn at(source: &str, text: &Arc<str>, node: &Node, message: impl Into<String>) -> Self {
-        Self {
-            text: Arc::clone(text),
-            pos: node.pos,
-            end: node.end,
-            ..Self::of_source(source, message)
-        }
+        Self { text: Arc::clone(text), pos: node.pos, end: node.end, ..Self::of_source(source, message) }
     }
 
     /// A text that is no document.
@@ -99,7 +94,11 @@ impl Problem {
     /// The line as it is drawn, and which of its bytes are at fault.
     fn drawn(&self, line: &str) -> (String, std::ops::Range<usize>) {
         let first = self.pos.column.saturating_sub(1) as usize;
-        let last = if self.end.line == self.pos.line { self.end.column.saturating_sub(1) as usize } else { usize::MAX };
+        let last = if self.end.line == self.pos.line {
+            self.end.column.saturating_sub(1) as usize
+        } else {
+            usize::MAX
+        };
         let tamed: String = tame(line).chars().take(first.saturating_add(BEHIND)).collect();
         let tamed = tamed.trim_end();
         let byte = |chars: usize| tamed.char_indices().nth(chars).map_or(tamed.len(), |(at, _)| at);
@@ -113,9 +112,11 @@ impl Problem {
 fn tame(text: &str) -> String {
     let harmless = |char: char| match char {
         '\t' => ' ',
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            char::REPLACEMENT_CHARACTER
-        }
+        '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
         char if char.is_control() => char::REPLACEMENT_CHARACTER,
         char => char,
     };

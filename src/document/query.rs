@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn queries_find_values() {
-        let text = "a:\n  b: [{ c: 1 }, { c: 2 }, { d: 3 }]\n  x.y: 4\njobs: { test: { steps: [{ c: 5 }] } }\n";
+        let text =
+            "a:\n  b: [{ c: 1 }, { c: 2 }, { d: 3 }]\n  x.y: 4\njobs: { test: { steps: [{ c: 5 }] } }\n";
         let node = parse_yaml(text).unwrap();
         let cases = [
             ("a.b[*].c", "1 2"),

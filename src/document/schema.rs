@@ -47,7 +47,9 @@ impl<'a> Walk<'a> {
     fn resolve(&self, mut schema: &'a Json) -> &'a Json {
         for _ in 0..MAX_REFS {
             let Some(reference) = schema["$ref"].as_str() else { break };
-            let Some(target) = reference.strip_prefix('#').and_then(|path| self.root.pointer(path)) else { break };
+            let Some(target) = reference.strip_prefix('#').and_then(|path| self.root.pointer(path)) else {
+                break;
+            };
             schema = target;
         }
         schema
@@ -81,10 +83,15 @@ impl<'a> Walk<'a> {
     }
 
     fn choice(&mut self, node: &Node, owner: &Node, rules: &'a Map<String, Json>) {
-        let Some(branches) = ["anyOf", "oneOf"].iter().find_map(|key| rules.get(*key)?.as_array()) else { return };
+        let Some(branches) = ["anyOf", "oneOf"].iter().find_map(|key| rules.get(*key)?.as_array()) else {
+            return;
+        };
         let branches: Vec<&Json> = branches.iter().map(|branch| self.resolve(branch)).collect();
-        let fitting: Vec<&Json> =
-            branches.iter().copied().filter(|branch| branch.as_object().is_none_or(|rules| fits(node, rules))).collect();
+        let fitting: Vec<&Json> = branches
+            .iter()
+            .copied()
+            .filter(|branch| branch.as_object().is_none_or(|rules| fits(node, rules)))
+            .collect();
         if fitting.is_empty() {
             let mut sorts: Vec<String> =
                 branches.iter().filter_map(|branch| branch.as_object()).map(wanted).collect();
@@ -192,7 +199,9 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, node: &Node, text: &str, rules: &Map<String, Json>) {
-        if text.trim().is_empty() && rules.get("minLength").and_then(Json::as_u64).is_some_and(|least| least > 0) {
+        if text.trim().is_empty()
+            && rules.get("minLength").and_then(Json::as_u64).is_some_and(|least| least > 0)
+        {
             self.fault(node, "there has to be a text".into(), described(rules));
         }
         if let Some(pattern) = rules.get("pattern").and_then(Json::as_str) {

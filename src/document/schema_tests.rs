@@ -67,7 +67,10 @@ fn each_kind_of_fault_has_its_place_and_its_hint() {
         ("version: 1\nrules:\n  a: {}", "3:3 `title` is missing (`title`: What must hold.)"),
         ("version: 1\nrules:\n  a: { title: ' ' }", "3:15 there has to be a text (What must hold.)"),
         ("version: 1\nrules:\n  a: { title: x, when: {} }", "3:18 there has to be at least one key"),
-        ("version: 1\nrules: { a: { title: x }, b: { title: x }, c: { title: x } }", "2:1 3 keys, at most 2 are possible"),
+        (
+            "version: 1\nrules: { a: { title: x }, b: { title: x }, c: { title: x } }",
+            "2:1 3 keys, at most 2 are possible",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(faults(text), [expected], "{text}");

@@ -3,7 +3,8 @@ use serde_json::json;
 
 #[test]
 fn scalars_follow_the_core_schema() {
-    let text = "[on, yes, No, true, ~, , 1, -2, 0x1F, 0o17, 022, 1.50, .inf, 1e3, 2026-01-02, 1.2.3, '1', !!str 1]";
+    let text =
+        "[on, yes, No, true, ~, , 1, -2, 0x1F, 0o17, 022, 1.50, .inf, 1e3, 2026-01-02, 1.2.3, '1', !!str 1]";
     let node = parse_yaml(&text.replace(" ,", " null,")).unwrap();
     let scalars: Vec<String> =
         node.as_list().unwrap().iter().map(|item| format!("{:?}", item.as_scalar().unwrap())).collect();
@@ -63,7 +64,9 @@ fn several_documents_are_several_values() {
 #[test]
 fn broken_texts_are_told_with_their_place() {
     let bomb = format!("a0: &a0 [x, x]\n{}", {
-        let line = |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
+        let line = |level: usize| {
+            format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "))
+        };
         (1..12).map(line).collect::<String>()
     });
     let many = format!("a: &a [{}]\nb: [{}]\n", vec!["x"; 1000].join(","), vec!["*a"; 40_000].join(","));
