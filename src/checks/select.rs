@@ -9,6 +9,9 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// Globs that are named in a sentence.
+const SHOWN: usize = 3;
+
 /// Globs of a parameter, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Paths {
@@ -41,9 +44,14 @@ impl Paths {
         Selection { globs: self.globs.clone(), classes: classes.to_vec() }
     }
 
-    /// The globs for people.
+    /// The first few globs for people.
     pub(super) fn shown(&self) -> String {
-        self.globs.iter().map(|glob| format!("`{glob}`")).collect::<Vec<_>>().join(", ")
+        let shown: Vec<String> =
+            self.globs.iter().filter(|glob| !glob.starts_with('!')).map(|glob| format!("`{glob}`")).collect();
+        match shown.len().saturating_sub(SHOWN) {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown[..SHOWN].join(", ")),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use super::Condition;
 use crate::document::{Format, parse};
 use crate::evidence::{
     Capability, Change, ChangeKind, ChangedFile, Classes, Counts, Facts, File, FileKind, Hit, LineSet, Needs,
-    PathSet, PatternIndex, PullRequest, Reading, Tree, View, code_differs, masked, read_facets,
+    PathSet, PatternIndex, PatternNeed, PullRequest, Reading, Tree, View, code_differs, masked, read_facets,
 };
 use crate::words::{Because, Judgement, Known, Stage, Truth};
 use chrono::NaiveDate;
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -100,12 +100,14 @@ impl World {
         change: Option<&Change>,
     ) -> Tree {
         let classes = Classes::new(PathSet::default());
+        let compiled: Vec<(PathSet, Regex)> = needs.patterns.iter().map(compile).collect();
+        let globs: Vec<&String> = needs.documents.iter().collect();
+        let documents = PathSet::new(&globs).unwrap();
         let read = |(path, text): (&String, &String)| {
             let (class, language) = classes.of(path);
             let unread = self.unread.contains(path);
             let mut facts = Facts { lines: u32::try_from(text.lines().count()).unwrap(), ..Facts::default() };
-            for need in &needs.patterns {
-                let set = PathSet::new(&need.files.globs).unwrap();
+            for (need, (set, regex)) in needs.patterns.iter().zip(&compiled) {
                 if !set.contains(path) || !need.files.takes(class) {
                     continue;
                 }
@@ -113,14 +115,13 @@ impl World {
                 let kept = |line| !need.added || added.is_some_and(|added| added.contains(line));
                 let searched = masked(language, text, need.mask);
                 let hits: Vec<Hit> =
-                    search(&need.regex, &searched, text).into_iter().filter(|hit| kept(hit.line)).collect();
+                    search(regex, &searched, text).into_iter().filter(|hit| kept(hit.line)).collect();
                 if !hits.is_empty() {
                     facts.hits.push((index.get(need).unwrap(), hits));
                 }
             }
             facts.hits.sort_by_key(|(number, _)| *number);
-            let globs: Vec<&String> = needs.documents.iter().collect();
-            if PathSet::new(&globs).unwrap().contains(path) {
+            if documents.contains(path) {
                 facts.document = Format::of_path(path).map(|format| parse(format, text));
             }
             read_facets(path, text, &needs.facets, &mut facts);
@@ -176,8 +177,14 @@ impl World {
     }
 }
 
-fn search(regex: &str, searched: &str, text: &str) -> Vec<Hit> {
-    let regex = RegexBuilder::new(regex).multi_line(true).build().unwrap();
+fn compile(need: &PatternNeed) -> (PathSet, Regex) {
+    (
+        PathSet::new(&need.files.globs).unwrap(),
+        RegexBuilder::new(&need.regex).multi_line(true).build().unwrap(),
+    )
+}
+
+fn search(regex: &Regex, searched: &str, text: &str) -> Vec<Hit> {
     let line_of = |at: usize| u32::try_from(searched[..at].matches('\n').count()).unwrap() + 1;
     let hit = |groups: regex::Captures<'_>| {
         let whole = groups.get(1).or_else(|| groups.get(0)).unwrap();
