@@ -4,12 +4,24 @@
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
 mod capability;
+mod changed;
 mod ci;
 mod condition;
+mod content;
 mod dependency;
+mod document;
 mod file;
+mod gate;
 mod locked;
+mod owners;
+mod pull_request;
+mod reached;
 mod reference;
+mod select;
+mod size;
+#[cfg(test)]
+pub(crate) mod testing;
+mod value;
 
 pub use condition::{Condition, condition_schema};
 pub use reference::reference;
@@ -22,7 +34,22 @@ use serde_json::Value;
 use std::fmt::Debug;
 
 /// Every kind of check, in the order of the reference.
-pub const REGISTRY: &[&Kind] = &[&file::KIND, &capability::KIND, &ci::KIND, &dependency::KIND, &locked::KIND];
+pub const REGISTRY: &[&Kind] = &[
+    &file::KIND,
+    &content::KIND,
+    &value::KIND,
+    &document::KIND,
+    &dependency::KIND,
+    &locked::KIND,
+    &capability::KIND,
+    &ci::KIND,
+    &owners::KIND,
+    &changed::KIND,
+    &size::KIND,
+    &gate::KIND,
+    &pull_request::KIND,
+    &reached::KIND,
+];
 
 /// A leaf condition of a rule, built from its parameters.
 pub trait Check: Debug + Send + Sync {

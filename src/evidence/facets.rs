@@ -3,25 +3,26 @@
 use super::ci::{PIPELINES, read_pipeline};
 use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
+use super::outline::{OUTLINES, read_outline};
+use super::owners::{CODEOWNERS, read_owners};
 use super::paths::PathSet;
 use super::tasks::{TASK_FILES, read_tasks};
 use super::tree::Facts;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
-/// Globs of the files that a facet reads. The facets of documents are told by others.
+/// Globs of the files that a facet reads.
 pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
     match facet {
         Facet::Manifests => manifest_globs().collect(),
         Facet::Ci => PIPELINES.iter().chain(&TASK_FILES).copied().collect(),
-        Facet::Owners | Facet::Outlines => Vec::new(),
+        Facet::Owners => CODEOWNERS.to_vec(),
+        Facet::Outlines => OUTLINES.to_vec(),
     }
 }
 
-fn pipelines() -> &'static PathSet {
-    static SET: OnceLock<PathSet> = OnceLock::new();
-    SET.get_or_init(|| PathSet::new(&PIPELINES).unwrap_or_default())
-}
+static DOCUMENTS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&OUTLINES).unwrap_or_default());
+static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELINES).unwrap_or_default());
 
 /// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
 pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut Facts) {
@@ -29,7 +30,13 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
         facts.manifest = read_manifest(path, text);
     }
     if asked.contains(&Facet::Ci) {
-        facts.pipeline = pipelines().contains(path).then(|| read_pipeline(path, text));
+        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(path, text));
         facts.tasks = read_tasks(path, text);
+    }
+    if asked.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
+        facts.owners = Some(read_owners(text));
+    }
+    if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
+        facts.outline = Some(read_outline(path, text));
     }
 }

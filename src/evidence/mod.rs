@@ -22,6 +22,8 @@ mod tasks;
 mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
+mod outline;
+mod owners;
 mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
@@ -38,6 +40,8 @@ pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use signals::name_matches;
 pub use tasks::{Runner, Task};
+pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
+pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
 

@@ -115,6 +115,10 @@ pub struct Facts {
     pub pipeline: Option<super::ci::Pipeline>,
     /// The tasks that it defines.
     pub tasks: Vec<super::tasks::Task>,
+    /// Headings, code blocks and links of a document for people.
+    pub outline: Option<super::outline::Outline>,
+    /// Who owns what, of a CODEOWNERS file.
+    pub owners: Option<super::owners::Owners>,
     /// How many lines.
     pub lines: u32,
 }

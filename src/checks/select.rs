@@ -1,0 +1,116 @@
+//! Parts that several checks share: globs compiled once, and the files they choose.
+
+use super::{Check, build, schema};
+use crate::evidence::{Class, File, FileKind, Globs, PathSet, Selection, Tree};
+use crate::words::Because;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// Globs that are named in a sentence.
+const SHOWN: usize = 3;
+
+/// Globs of a parameter, compiled.
+#[derive(Debug, Clone)]
+pub(super) struct Paths {
+    pub(super) globs: Vec<String>,
+    pub(super) set: PathSet,
+}
+
+impl Paths {
+    /// Compiles globs; those that are only taken away are taken from everything.
+    pub(super) fn new(mut globs: Vec<String>) -> Result<Self, String> {
+        if globs.iter().all(|glob| glob.starts_with('!')) {
+            globs.push("**".into());
+        }
+        Ok(Self { set: PathSet::new(&globs)?, globs })
+    }
+
+    /// The files of the tree that are meant, links and other oddities left out.
+    pub(super) fn files<'a>(
+        &'a self,
+        tree: &'a Tree,
+        classes: &'a [Class],
+    ) -> impl Iterator<Item = &'a File> {
+        tree.files().iter().filter(move |file| {
+            file.kind == FileKind::Regular && takes(classes, file.class) && self.set.contains(&file.path)
+        })
+    }
+
+    /// As a need.
+    pub(super) fn selection(&self, classes: &[Class]) -> Selection {
+        Selection { globs: self.globs.clone(), classes: classes.to_vec() }
+    }
+
+    /// The first few globs for people.
+    pub(super) fn shown(&self) -> String {
+        let shown: Vec<String> =
+            self.globs.iter().filter(|glob| !glob.starts_with('!')).map(|glob| format!("`{glob}`")).collect();
+        match shown.len().saturating_sub(SHOWN) {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown[..SHOWN].join(", ")),
+        }
+    }
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self::new(Vec::new()).unwrap_or_else(|_| Self { globs: Vec::new(), set: PathSet::default() })
+    }
+}
+
+impl<'de> Deserialize<'de> for Paths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Globs::deserialize(deserializer)?.0).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Paths {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Paths".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Globs>()
+    }
+}
+
+/// Whether files of the class count; no classes means all that the policy does not ignore.
+pub(super) fn takes(classes: &[Class], class: Class) -> bool {
+    if classes.is_empty() { !class.ignored() } else { classes.contains(&class) }
+}
+
+/// Builds a check for which a text or a list is short for one parameter.
+pub(super) fn build_short<T>(key: &str, value: Value) -> Result<Box<dyn Check>, String>
+where
+    T: Check + DeserializeOwned + 'static,
+{
+    let value = match value {
+        Value::Object(_) => value,
+        short => Value::Object(Map::from_iter([(key.to_owned(), short)])),
+    };
+    build::<T>(value)
+}
+
+/// The schema of a check for which globs are short.
+pub(super) fn short_schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let (globs, whole) = (generator.subschema_for::<Globs>(), schema::<T>(generator));
+    json_schema!({ "anyOf": [globs, whole] })
+}
+
+/// Places that are listed one by one; the rest is told as a number.
+const LISTED: usize = 5;
+
+/// The first few places, and how many more there are.
+pub(super) fn few(mut because: Vec<Because>, what: &str) -> Vec<Because> {
+    if because.len() > LISTED {
+        let more = because.len() - LISTED;
+        because.truncate(LISTED);
+        because.push(Because::note(format!("and {more} more {what}")));
+    }
+    because
+}
