@@ -14,6 +14,8 @@ mod locks;
 mod manifests;
 mod needs;
 mod nodes;
+mod outline;
+mod owners;
 mod paths;
 mod pull_request;
 mod recipes;
@@ -22,8 +24,6 @@ mod tasks;
 mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
-mod outline;
-mod owners;
 mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
@@ -35,13 +35,13 @@ pub use lexer::{code_differs, masked};
 pub use locks::{LockState, Locked, locks};
 pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
+pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub(crate) use paths::compile_lowercase;
 pub use paths::{PathSet, valid_glob};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use signals::name_matches;
 pub use tasks::{Runner, Task};
-pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
-pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
 
