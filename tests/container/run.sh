@@ -190,7 +190,8 @@ buildah run --isolation chroot "$CONTAINER" -- sh -c 'env | tail -n 1' >/dev/nul
 buildah run --isolation chroot "$CONTAINER" -- "$ENTRYPOINT" --version
 
 make_origin
-node "$ROOT/tests/container/api.mjs" >"$WORK/api.log" &
+: >"$WORK/api.log"
+node "$ROOT/tests/container/api.mjs" >>"$WORK/api.log" &
 API_PID=$!
 until PORT=$(head -n 1 "$WORK/api.log") && [ -n "$PORT" ]; do
     kill -0 "$API_PID" || fail "the API server did not start"
