@@ -3,7 +3,7 @@
 //! Must not read anything: it only says, for a path, what has to be read there.
 
 use crate::evidence::{
-    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase,
+    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase, facet_globs,
 };
 use globset::{GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
@@ -21,6 +21,8 @@ pub struct Plan {
     pub documents: PathSet,
     /// Kinds of files to understand.
     pub facets: BTreeSet<Facet>,
+    /// The files that these facets read.
+    pub facet_files: PathSet,
     /// Facts of the platform to ask for.
     pub facts: BTreeSet<Fact>,
     /// Tells class and language of paths.
@@ -68,12 +70,14 @@ impl Plan {
         for glob in by_glob.keys() {
             globs.add(compile_lowercase(glob)?);
         }
+        let facet_files: Vec<&str> = needs.facets.iter().flat_map(|facet| facet_globs(*facet)).collect();
         let documents: Vec<String> = needs.documents.into_iter().collect();
         Ok(Self {
             globs: globs.build().map_err(|error| error.to_string())?,
             users: by_glob.into_values().collect(),
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
+            facet_files: PathSet::new(&facet_files)?,
             facets: needs.facets,
             facts: needs.facts,
             classes,

@@ -21,7 +21,7 @@ impl Wanted {
         Self {
             patterns: plan.patterns_for(path, class),
             document: plan.wants_document(path, class),
-            facets: !class.ignored() && facets_take(path, &plan.facets),
+            facets: !class.ignored() && plan.facet_files.contains(path),
         }
     }
 
@@ -29,12 +29,6 @@ impl Wanted {
     pub(super) const fn some(&self) -> bool {
         !self.patterns.is_empty() || self.document || self.facets
     }
-}
-
-/// Whether a facet understands files of this path.
-// NOTE: until `evidence` can tell, no file is read for a facet alone. To be `crate::evidence::facets_take(path, facets)`.
-const fn facets_take(_path: &str, _facets: &BTreeSet<Facet>) -> bool {
-    false
 }
 
 /// The text as a document.
