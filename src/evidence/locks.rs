@@ -181,6 +181,9 @@ mod tests {
     use crate::evidence::testing::Sample;
     use crate::evidence::{Facet, Needs};
 
+    /// Files with their texts, and what they come to.
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
     /// `path: lock`, one for each manifest that has to be locked.
     fn shown(files: &[(&str, &str)]) -> Vec<String> {
         let mut needs = Needs::default();
@@ -202,7 +205,7 @@ mod tests {
         let crate_of = |name: &str| format!("[package]\nname = '{name}'\n[dependencies]\nlog = '1'\n");
         let (app, library) = (crate_of("app"), crate_of("library"));
         let npm = r#"{"dependencies": {"a": "1"}}"#;
-        let cases: [(&[(&str, &str)], &[&str]); 7] = [
+        let cases: [Case<'_>; 7] = [
             (&[("Cargo.toml", &app), ("src/main.rs", ""), ("Cargo.lock", "")], &["Cargo.toml: Cargo.lock"]),
             (&[("Cargo.toml", &app), ("src/main.rs", "")], &["Cargo.toml: missing"]),
             (&[("Cargo.toml", &library), ("src/lib.rs", "")], &[]),
