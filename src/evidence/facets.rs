@@ -24,6 +24,16 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
 static DOCUMENTS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&OUTLINES).unwrap_or_default());
 static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELINES).unwrap_or_default());
 
+/// Whether one of these facets reads files of this path.
+pub fn facets_take(path: &str, asked: &BTreeSet<Facet>) -> bool {
+    static SETS: OnceLock<Vec<(Facet, PathSet)>> = OnceLock::new();
+    let all = [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines];
+    let sets = SETS.get_or_init(|| {
+        all.iter().map(|facet| (*facet, PathSet::new(&facet_globs(*facet)).unwrap_or_default())).collect()
+    });
+    sets.iter().any(|(facet, set)| asked.contains(facet) && set.contains(path))
+}
+
 /// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
 pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut Facts) {
     if asked.contains(&Facet::Manifests) {
@@ -38,5 +48,26 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     }
     if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
         facts.outline = Some(read_outline(path, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facets_take_their_files_and_no_others() {
+        let cases = [
+            ("web/package.json", Facet::Manifests, true),
+            ("src/main.rs", Facet::Manifests, false),
+            (".github/workflows/ci.yml", Facet::Ci, true),
+            (".github/actions/test/action.yml", Facet::Ci, true),
+            ("backend/scripts/test.sh", Facet::Ci, true),
+            ("src/main.rs", Facet::Ci, false),
+        ];
+        for (path, facet, expected) in cases {
+            assert_eq!(facets_take(path, &BTreeSet::from([facet])), expected, "{path} {facet:?}");
+        }
+        assert!(!facets_take("package.json", &BTreeSet::new()));
     }
 }

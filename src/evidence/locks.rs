@@ -174,3 +174,59 @@ fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
         (!folder.is_empty()).then(|| parent(folder))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::testing::Sample;
+    use crate::evidence::{Facet, Needs};
+
+    /// Files with their texts, and what they come to.
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
+    /// `path: lock`, one for each manifest that has to be locked.
+    fn shown(files: &[(&str, &str)]) -> Vec<String> {
+        let mut needs = Needs::default();
+        needs.facets.insert(Facet::Manifests);
+        let sample = Sample::new(files, &needs);
+        let state = |state| match state {
+            LockState::File(lock) => lock,
+            LockState::Pinned => "pinned".into(),
+            LockState::Missing(_) => "missing".into(),
+        };
+        locks(sample.view().tree)
+            .into_iter()
+            .map(|one| format!("{}: {}", one.path, state(one.state)))
+            .collect()
+    }
+
+    #[test]
+    fn every_manifest_is_held_against_the_lock_that_covers_it() {
+        let crate_of = |name: &str| format!("[package]\nname = '{name}'\n[dependencies]\nlog = '1'\n");
+        let (app, library) = (crate_of("app"), crate_of("library"));
+        let npm = r#"{"dependencies": {"a": "1"}}"#;
+        let cases: [Case<'_>; 7] = [
+            (&[("Cargo.toml", &app), ("src/main.rs", ""), ("Cargo.lock", "")], &["Cargo.toml: Cargo.lock"]),
+            (&[("Cargo.toml", &app), ("src/main.rs", "")], &["Cargo.toml: missing"]),
+            (&[("Cargo.toml", &library), ("src/lib.rs", "")], &[]),
+            (&[("a/package.json", npm), ("package-lock.json", "")], &["a/package.json: missing"]),
+            (
+                &[
+                    ("package.json", "{}"),
+                    ("pnpm-workspace.yaml", ""),
+                    ("pnpm-lock.yaml", ""),
+                    ("a/package.json", npm),
+                ],
+                &["a/package.json: pnpm-lock.yaml"],
+            ),
+            (&[("go.mod", "module a\n")], &[]),
+            (
+                &[("requirements.txt", "a==1\n"), ("dev-requirements.txt", "b\n")],
+                &["dev-requirements.txt: missing", "requirements.txt: pinned"],
+            ),
+        ];
+        for (files, expected) in cases {
+            assert_eq!(shown(files), expected, "{files:?}");
+        }
+    }
+}

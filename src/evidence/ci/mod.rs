@@ -4,6 +4,7 @@
 
 mod call;
 mod command;
+mod follow;
 mod generic;
 mod github;
 mod jenkins;
