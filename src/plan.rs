@@ -58,7 +58,8 @@ impl Plan {
         let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
         let numbered = || (0_u32..).zip(&patterns);
         let mut by_glob: BTreeMap<&str, Vec<User>> = BTreeMap::new();
-        for (pattern, glob) in numbered().flat_map(|(at, p)| p.need.files.globs.iter().map(move |g| (at, g))) {
+        for (pattern, glob) in numbered().flat_map(|(at, p)| p.need.files.globs.iter().map(move |g| (at, g)))
+        {
             let rest = glob.strip_prefix('!');
             let user = User { pattern, leaves_out: rest.is_some() };
             by_glob.entry(rest.unwrap_or(glob)).or_default().push(user);
@@ -82,8 +83,13 @@ impl Plan {
 
     /// The numbers of the patterns that are searched in a file of this path and class, in order.
     pub fn patterns_for(&self, path: &str, class: Class) -> Vec<u32> {
-        let mut users: Vec<User> =
-            self.globs.matches(path.to_lowercase()).into_iter().flat_map(|at| &self.users[at]).copied().collect();
+        let mut users: Vec<User> = self
+            .globs
+            .matches(path.to_lowercase())
+            .into_iter()
+            .flat_map(|at| &self.users[at])
+            .copied()
+            .collect();
         users.sort_unstable();
         users
             .chunk_by(|a, b| a.pattern == b.pattern)

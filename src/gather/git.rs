@@ -15,10 +15,10 @@ const OBJECT_CACHE: usize = 4 << 20;
 
 /// Opens the repository whose git folder, or folder with a `.git`, this is.
 pub(super) fn open(path: &Path) -> Result<ThreadSafeRepository, GatherError> {
-    gix::open::Options::isolated().with(Trust::Reduced).open(path).map_err(|error| GatherError::Repository {
-        path: path.display().to_string(),
-        reason: chain(&error),
-    })
+    gix::open::Options::isolated()
+        .with(Trust::Reduced)
+        .open(path)
+        .map_err(|error| GatherError::Repository { path: path.display().to_string(), reason: chain(&error) })
 }
 
 /// A handle for this thread.

@@ -16,6 +16,7 @@ mod folder;
 mod git;
 mod listing;
 mod memory;
+mod pairs;
 mod place;
 mod remote;
 mod renames;
@@ -153,10 +154,7 @@ fn list_head(
         _ => {
             let walked = folder::list(place.root())?;
             if walked.failures > 0 {
-                notes.push(format!(
-                    "{} folder(s) could not be listed: {}",
-                    walked.failures, walked.failure
-                ));
+                notes.push(format!("{} folder(s) could not be listed: {}", walked.failures, walked.failure));
             }
             Ok(walked.entries)
         }

@@ -35,7 +35,8 @@ impl Place {
         }
         let Ok((found, _)) = gix::discover::upwards(&folder) else {
             let broken = folder.join(".git").symlink_metadata().is_ok();
-            let note = "`.git` is not a repository that can be read: the folder is judged without its history";
+            let note =
+                "`.git` is not a repository that can be read: the folder is judged without its history";
             return Ok(Self::folder(folder, broken.then(|| note.to_owned())));
         };
         let (git_dir, _) = found.into_repository_and_work_tree_directories();
@@ -166,7 +167,8 @@ fn merge_base(
                 return Ok(Known::Absent("the repository has no commits yet".to_owned()));
             }
             None => {
-                let text = "there is no default branch to compare with (no `origin/HEAD`, `main` or `master`)";
+                let text =
+                    "there is no default branch to compare with (no `origin/HEAD`, `main` or `master`)";
                 return Ok(Known::Absent(text.to_owned()));
             }
         },

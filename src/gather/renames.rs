@@ -46,8 +46,7 @@ pub(super) fn find(mut files: Candidates<'_>, source: &Source) -> Renames {
     }
     let mut held = MAX_HELD;
     // What git has no id for yet must be read even to find the same content.
-    let unnamed: Vec<usize> =
-        files.added.iter().copied().filter(|at| files.head[*at].id.is_none()).collect();
+    let unnamed: Vec<usize> = files.added.iter().copied().filter(|at| files.head[*at].id.is_none()).collect();
     found.bounded |= read(files.head, &unnamed, source, &mut held, &mut found.head);
     same(&files, &mut found);
     let taken: HashSet<usize> = found.pairs.values().copied().collect();
@@ -106,7 +105,8 @@ fn same(files: &Candidates<'_>, found: &mut Renames) {
         let entry = &files.head[*at];
         let read = || found.head.get(at).and_then(Content::bytes).and_then(blob_id);
         let Some(olds) = entry.id.or_else(read).and_then(|id| by_id.get_mut(&id)) else { continue };
-        let namesake = olds.iter().position(|old| file_name(&files.base[*old].path) == file_name(&entry.path));
+        let namesake =
+            olds.iter().position(|old| file_name(&files.base[*old].path) == file_name(&entry.path));
         if !olds.is_empty() {
             let old = olds.remove(namesake.unwrap_or(0));
             found.pairs.insert(*at, old);
@@ -126,8 +126,7 @@ fn file_name(path: &str) -> &str {
 /// Pairs files that share enough lines, the most similar first.
 fn similar(files: &Candidates<'_>, found: &mut Renames) {
     let prints = |places: &[usize], contents: &HashMap<usize, Content>| -> Vec<(usize, Print)> {
-        let readable =
-            places.par_iter().filter_map(|at| Some((*at, Print::of(contents.get(at)?.bytes()?))));
+        let readable = places.par_iter().filter_map(|at| Some((*at, Print::of(contents.get(at)?.bytes()?))));
         readable.filter(|(_, print)| print.bytes > 0).collect()
     };
     let (added, deleted) = (prints(&files.added, &found.head), prints(&files.deleted, &found.base));

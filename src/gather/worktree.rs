@@ -69,8 +69,7 @@ fn entry(tracked: &gix::index::Entry, name: &BStr, fate: Option<&Fate>, dir: &Di
     };
     let executable = tracked.mode == Mode::FILE_EXECUTABLE;
     // Not checked out on purpose: the content is still part of the project.
-    let origin =
-        if tracked.flags.contains(Flags::SKIP_WORKTREE) { Origin::Object } else { Origin::Disk };
+    let origin = if tracked.flags.contains(Flags::SKIP_WORKTREE) { Origin::Object } else { Origin::Disk };
     let same = Entry {
         executable,
         id: Some(tracked.id),
@@ -144,12 +143,13 @@ fn differences(repo: &Repository, dir: &Dir) -> Result<Differences, GatherError>
 fn fate<T, U>(status: &EntryStatus<T, U>) -> Option<Fate> {
     match status {
         EntryStatus::NeedsUpdate(_) | EntryStatus::Change(Change::SubmoduleModification(_)) => None,
-        EntryStatus::Conflict { .. } | EntryStatus::IntentToAdd => Some(Fate::Other),
         EntryStatus::Change(Change::Removed) => Some(Fate::Gone),
-        EntryStatus::Change(Change::Modification { content_change: None, executable_bit_changed, .. }) => {
-            executable_bit_changed.then_some(Fate::Mode)
-        }
-        EntryStatus::Change(Change::Type { .. } | Change::Modification { .. }) => Some(Fate::Other),
+        EntryStatus::Change(Change::Modification {
+            content_change: None, executable_bit_changed, ..
+        }) => executable_bit_changed.then_some(Fate::Mode),
+        EntryStatus::Conflict { .. }
+        | EntryStatus::IntentToAdd
+        | EntryStatus::Change(Change::Type { .. } | Change::Modification { .. }) => Some(Fate::Other),
     }
 }
 

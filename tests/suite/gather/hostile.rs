@@ -38,7 +38,14 @@ fn links_are_listed_and_never_followed() {
     }) {
         let gathered = work_tree(&repo);
         assert_eq!(paths(&gathered.head), ["- file", "- folder", "- itself", "+ real/a", "- real/loop"]);
-        assert!(gathered.head.files().iter().filter(|file| file.facts.is_none()).all(|file| file.kind == FileKind::Symlink));
+        assert!(
+            gathered
+                .head
+                .files()
+                .iter()
+                .filter(|file| file.facts.is_none())
+                .all(|file| file.kind == FileKind::Symlink)
+        );
     }
 }
 
@@ -75,7 +82,16 @@ fn a_fifo_is_never_opened() {
 
 #[test]
 fn names_are_text_whatever_they_say() {
-    let names = ["new\nline", "esc\x1b[31m", "##[set-output]x", "::error file=a::b", "bidi\u{202e}txt.exe", "a\tb", "*", "-rf"];
+    let names = [
+        "new\nline",
+        "esc\x1b[31m",
+        "##[set-output]x",
+        "::error file=a::b",
+        "bidi\u{202e}txt.exe",
+        "a\tb",
+        "*",
+        "-rf",
+    ];
     for repo in both(|repo| names.iter().for_each(|name| repo.write(name, "needle"))) {
         let gathered = work_tree(&repo);
         let mut expected: Vec<String> = names.iter().map(|name| format!("{name}:1")).collect();
@@ -173,8 +189,8 @@ fn a_tree_that_names_itself_many_times_is_refused() {
     let repo = Repo::with(&[("a", "x")]);
     let mut tree = repo.run("rev-parse HEAD^{tree}");
     for _ in 0..7 {
-        let list: String = (0..10).map(|at| format!("040000 tree {tree}\t{at}\n")).collect();
-        repo.write("list", list);
+        let list: Vec<String> = (0..10).map(|at| format!("040000 tree {tree}\t{at}\n")).collect();
+        repo.write("list", list.concat());
         tree = repo.run_with_input("mktree", "list");
     }
     let commit = repo.run(&format!("commit-tree -m x {tree}"));

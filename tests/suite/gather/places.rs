@@ -9,7 +9,11 @@ use roadworthy::words::Known;
 fn a_folder_without_git_counts_with_everything_in_it() {
     let repo = Repo::folder();
     repo.write_all(&[(".gitignore", "ignored"), ("ignored", "needle"), (".hidden/a", "needle")]);
-    repo.write_all(&[("web/node_modules/p/a", "needle"), (".git/config", "needle"), ("sub/.git/x", "needle")]);
+    repo.write_all(&[
+        ("web/node_modules/p/a", "needle"),
+        (".git/config", "needle"),
+        ("sub/.git/x", "needle"),
+    ]);
     let gathered = work_tree(&repo);
     assert_eq!(paths(&gathered.head), ["+ .gitignore", "+ .hidden/a", "+ ignored", "- web/node_modules/p/a"]);
     assert_eq!(hits(&gathered.head, ALL), [".hidden/a:1", "ignored:1"]);
@@ -70,7 +74,11 @@ fn a_repository_without_commits_is_judged_without_a_base() {
     repo.write("a", "needle");
     let gathered = work_tree(&repo);
     assert_eq!(hits(&gathered.head, ALL), ["a:1"]);
-    assert!(matches!(&gathered.base, Known::Absent(why) if why.contains("no commits")), "{:?}", gathered.base);
+    assert!(
+        matches!(&gathered.base, Known::Absent(why) if why.contains("no commits")),
+        "{:?}",
+        gathered.base
+    );
     let empty = Repo::git();
     assert_eq!(paths(&work_tree(&empty).head), [""; 0]);
 }
@@ -138,7 +146,11 @@ fn an_unfinished_merge_is_what_lies_in_the_work_tree() {
     repo.run("checkout --quiet main");
     repo.write("a", "3\n");
     repo.commit();
-    std::process::Command::new("git").args(["merge", "--quiet", "topic"]).current_dir(repo.path()).output().unwrap();
+    std::process::Command::new("git")
+        .args(["merge", "--quiet", "topic"])
+        .current_dir(repo.path())
+        .output()
+        .unwrap();
     repo.write("a", "3\nneedle\n");
     let gathered = work_tree(&repo);
     assert_eq!(paths(&gathered.head), ["+ a"]);

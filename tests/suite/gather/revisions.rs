@@ -65,7 +65,8 @@ fn the_default_branch_is_what_origin_says() {
 #[test]
 fn revisions_that_do_not_exist_are_errors_with_help() {
     let repo = forked();
-    let cases = ["nowhere", "origin/main", "0123456789012345678901234567890123456789", "main:a", "", "main..topic"];
+    let cases =
+        ["nowhere", "origin/main", "0123456789012345678901234567890123456789", "main:a", "", "main..topic"];
     for revision in cases {
         for request in [since(revision), between("main", revision)] {
             let error = gather(&repo, &request).unwrap_err();
@@ -111,6 +112,7 @@ fn a_clone_with_the_parents_of_a_merge_commit_knows_the_change() {
 fn a_history_that_ends_before_the_merge_base_is_unknown() {
     let origin = forked();
     let repo = Repo::clone_of(&origin, "--depth=1 --no-single-branch --branch=topic");
+    repo.run("remote set-head origin main");
     assert!(unknown_because(&gather(&repo, &since("origin/main")).unwrap()).contains("fetch-depth: 0"));
     assert!(unknown_because(&gather(&repo, &Request::default()).unwrap()).contains("fetch-depth: 0"));
 }
