@@ -5,7 +5,7 @@
 use super::diff;
 use super::extract::{Wanted, facts, text};
 use super::listing::Entry;
-use super::renames::{Candidates, Renames, find};
+use super::pairs::Pairs;
 use super::source::{Content, Reader, Source};
 use crate::evidence::{
     Change, ChangeKind, ChangedFile, Class, Counts, File, FileKind, LineSet, Reading, Tree, code_differs,
@@ -13,8 +13,6 @@ use crate::evidence::{
 use crate::plan::Plan;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The trees and what differs.
@@ -68,7 +66,7 @@ pub(super) fn assemble(plan: &Plan, source: &Source, head: &[Entry], base: Optio
              which of their lines changed is not known"
         ));
     }
-    if pairs.is_some_and(|pairs| pairs.renames.bounded) {
+    if pairs.is_some_and(|pairs| pairs.bounded()) {
         notes.push("so many files were added and deleted that not all renames were looked for".to_owned());
     }
     collect(plan, done, base.is_some(), notes)
@@ -111,45 +109,6 @@ fn counts(files: &[File], read: Tally) -> Counts {
         too_large: count(&|file| file.reading == Reading::TooLarge),
         failed: count(&|file| matches!(file.reading, Reading::Failed(_))),
         ignored: count(&|file| file.class.ignored()),
-    }
-}
-
-/// Which entry of the head is which of the base.
-struct Pairs {
-    /// For each entry of the head the one of the base at the same path.
-    same_path: Vec<Option<usize>>,
-    renames: Renames,
-    /// Entries of the base that are gone for good.
-    deleted: Vec<usize>,
-}
-
-impl Pairs {
-    fn of(head: &[Entry], base: &[Entry], source: &Source) -> Self {
-        let mut same_path = vec![None; head.len()];
-        let (mut added, mut deleted) = (Vec::new(), Vec::new());
-        let (mut new, mut old) = (0, 0);
-        while new < head.len() || old < base.len() {
-            let order = match (head.get(new), base.get(old)) {
-                (Some(new), Some(old)) => new.key().cmp(&old.key()),
-                (Some(_), None) => Ordering::Less,
-                (None, _) => Ordering::Greater,
-            };
-            match order {
-                Ordering::Less => added.push(new),
-                Ordering::Greater => deleted.push(old),
-                Ordering::Equal => same_path[new] = Some(old),
-            }
-            new += usize::from(order != Ordering::Greater);
-            old += usize::from(order != Ordering::Less);
-        }
-        let renames = find(Candidates { head, base, added, deleted: deleted.clone() }, source);
-        let moved: BTreeSet<usize> = renames.pairs.values().copied().collect();
-        deleted.retain(|at| !moved.contains(at));
-        Self { same_path, renames, deleted }
-    }
-
-    fn base_of(&self, at: usize) -> Option<usize> {
-        self.same_path[at].or_else(|| self.renames.pairs.get(&at).copied())
     }
 }
 
@@ -271,11 +230,11 @@ impl<'a> Work<'a> {
     }
 
     fn head_content(&self, at: usize, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
-        content(self.pairs.and_then(|pairs| pairs.renames.head.get(&at)), entry, reader)
+        content(self.pairs.and_then(|pairs| pairs.head_content(at)), entry, reader)
     }
 
     fn base_content(&self, at: usize, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
-        content(self.pairs.and_then(|pairs| pairs.renames.base.get(&at)), entry, reader)
+        content(self.pairs.and_then(|pairs| pairs.base_content(at)), entry, reader)
     }
 
     /// The entry with what was found in its content.

@@ -25,7 +25,8 @@ mod tests {
 
     #[test]
     fn added_lines_are_exact() {
-        let cases: [(&str, &str, &[(u32, u32)], u32); 8] = [
+        type Case<'a> = (&'a str, &'a str, &'a [(u32, u32)], u32);
+        let cases: [Case<'_>; 8] = [
             ("", "", &[], 0),
             ("", "a\nb", &[(1, 2)], 0),
             ("a\nb\n", "", &[], 2),

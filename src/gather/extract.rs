@@ -49,6 +49,7 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// How many lines: the last one need not end.
 pub(super) fn lines(bytes: &[u8]) -> u32 {
+    #[allow(clippy::naive_bytecount, reason = "the compiler vectorises it; not worth a dependency")]
     let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
     let open = bytes.last().is_some_and(|byte| *byte != b'\n');
     u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)

@@ -104,7 +104,7 @@ pub(super) fn of_tree(
                 let kind = kind_of(item.kind());
                 let id = Some(item.object_id());
                 let executable = item.kind() == EntryKind::BlobExecutable;
-                entries.push(Entry { id, executable, ..Entry::new(&name, kind, Origin::Object) });
+                entries.push(Entry { executable, id, ..Entry::new(&name, kind, Origin::Object) });
             }
         }
     }

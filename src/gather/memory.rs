@@ -49,3 +49,55 @@ fn entry(path: &str, text: &str) -> Entry {
     let size = text.len() as u64;
     Entry { id: blob_id(text.as_bytes()), size, ..Entry::new(path.as_bytes(), FileKind::Regular, origin) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{ChangeKind, Classes, Mask, Needs, PathSet, PatternNeed, Selection};
+
+    type Texts = BTreeMap<String, String>;
+
+    fn texts(files: &[(&str, &str)]) -> Texts {
+        files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect()
+    }
+
+    fn gather(head: &Texts, base: Option<&Texts>, changed: &[&str]) -> (Tree, Known<Tree>, Known<Change>) {
+        let need = PatternNeed {
+            files: Selection::of(["**"]),
+            regex: "needle".into(),
+            mask: Mask::Nothing,
+            added: true,
+        };
+        let needs = Needs { patterns: [need].into(), ..Needs::default() };
+        let plan = Plan::new(needs, Classes::new(PathSet::default())).unwrap();
+        let changed: Vec<String> = changed.iter().map(ToString::to_string).collect();
+        memory(&plan, head, base, &changed)
+    }
+
+    fn kinds(change: &Known<Change>) -> Vec<(ChangeKind, &str)> {
+        let Known::Known(change) = change else { panic!("{change:?}") };
+        change.files.iter().map(|file| (file.kind, file.path.as_str())).collect()
+    }
+
+    #[test]
+    fn changed_paths_are_added_and_the_rest_was_there() {
+        let head = texts(&[("new", "needle"), ("old", "needle")]);
+        let (tree, base, change) = gather(&head, None, &["new", "gone"]);
+        assert_eq!(kinds(&change), [(ChangeKind::Deleted, "gone"), (ChangeKind::Added, "new")]);
+        let found: Vec<&str> = tree.hits(0).map(|(file, _)| &*file.path).collect();
+        assert_eq!(found, ["new"], "only the added line counts");
+        assert_eq!(base.known().unwrap().files().len(), 2);
+    }
+
+    #[test]
+    fn a_base_is_compared_and_without_one_nothing_is() {
+        let head = texts(&[("a", "1\n2\n"), ("same", "x")]);
+        let base = texts(&[("a", "1\n"), ("same", "x")]);
+        let (_, _, change) = gather(&head, Some(&base), &[]);
+        assert_eq!(kinds(&change), [(ChangeKind::Modified, "a")]);
+        assert_eq!(change.known().unwrap().files[0].added.ranges(), [(2, 2)]);
+        let (tree, base, change) = gather(&head, None, &[]);
+        assert_eq!(tree.files().len(), 2);
+        assert!(matches!((base, change), (Known::Absent(_), Known::Absent(_))));
+    }
+}

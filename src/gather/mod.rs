@@ -16,6 +16,7 @@ mod folder;
 mod git;
 mod listing;
 mod memory;
+mod pairs;
 mod place;
 mod remote;
 mod renames;

@@ -143,12 +143,13 @@ fn differences(repo: &Repository, dir: &Dir) -> Result<Differences, GatherError>
 fn fate<T, U>(status: &EntryStatus<T, U>) -> Option<Fate> {
     match status {
         EntryStatus::NeedsUpdate(_) | EntryStatus::Change(Change::SubmoduleModification(_)) => None,
-        EntryStatus::Conflict { .. } | EntryStatus::IntentToAdd => Some(Fate::Other),
         EntryStatus::Change(Change::Removed) => Some(Fate::Gone),
         EntryStatus::Change(Change::Modification {
             content_change: None, executable_bit_changed, ..
         }) => executable_bit_changed.then_some(Fate::Mode),
-        EntryStatus::Change(Change::Type { .. } | Change::Modification { .. }) => Some(Fate::Other),
+        EntryStatus::Conflict { .. }
+        | EntryStatus::IntentToAdd
+        | EntryStatus::Change(Change::Type { .. } | Change::Modification { .. }) => Some(Fate::Other),
     }
 }
 

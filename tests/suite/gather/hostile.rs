@@ -189,8 +189,8 @@ fn a_tree_that_names_itself_many_times_is_refused() {
     let repo = Repo::with(&[("a", "x")]);
     let mut tree = repo.run("rev-parse HEAD^{tree}");
     for _ in 0..7 {
-        let list: String = (0..10).map(|at| format!("040000 tree {tree}\t{at}\n")).collect();
-        repo.write("list", list);
+        let list: Vec<String> = (0..10).map(|at| format!("040000 tree {tree}\t{at}\n")).collect();
+        repo.write("list", list.concat());
         tree = repo.run_with_input("mktree", "list");
     }
     let commit = repo.run(&format!("commit-tree -m x {tree}"));

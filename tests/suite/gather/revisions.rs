@@ -112,6 +112,7 @@ fn a_clone_with_the_parents_of_a_merge_commit_knows_the_change() {
 fn a_history_that_ends_before_the_merge_base_is_unknown() {
     let origin = forked();
     let repo = Repo::clone_of(&origin, "--depth=1 --no-single-branch --branch=topic");
+    repo.run("remote set-head origin main");
     assert!(unknown_because(&gather(&repo, &since("origin/main")).unwrap()).contains("fetch-depth: 0"));
     assert!(unknown_because(&gather(&repo, &Request::default()).unwrap()).contains("fetch-depth: 0"));
 }
