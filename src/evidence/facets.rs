@@ -19,12 +19,12 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
 
 static DOCUMENTS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&OUTLINES).unwrap_or_default());
 
-/// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
-pub fn read_facets(path: &str, text: &str, facets: &BTreeSet<Facet>, facts: &mut Facts) {
+/// Fills the parts of `found` that the facets ask for and that a file of this path can give.
+pub fn read_facets(path: &str, text: &str, facets: &BTreeSet<Facet>, found: &mut Facts) {
     if facets.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
-        facts.owners = Some(read_owners(text));
+        found.owners = Some(read_owners(text));
     }
     if facets.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
-        facts.outline = Some(read_outline(path, text));
+        found.outline = Some(read_outline(path, text));
     }
 }
