@@ -7,7 +7,7 @@ use super::select::{Paths, few};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{Facet, File, Needs, OneOrMany, Outline, Pattern, Tree, View};
 use crate::words::{Because, Judgement, Truth, Unknown};
-use commands::{Purpose, backed_commands};
+use commands::{Project, Purpose, backed_commands};
 use regex::{Regex, RegexBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,9 +65,9 @@ impl Check for Document {
         }
         let mut seen = BTreeSet::new();
         files.retain(|file| seen.insert(file.path.clone()));
-        let sections = self.sections();
+        let (sections, project) = (self.sections(), Project::new(view));
         let found: Vec<Because> =
-            files.iter().filter_map(|file| self.good(view, file, sections.as_deref())).collect();
+            files.iter().filter_map(|file| self.good(&project, file, sections.as_deref())).collect();
         if !found.is_empty() {
             return Judgement::yes(few(found, "documents"));
         }
@@ -86,7 +86,7 @@ impl Document {
     }
 
     /// The place in the document where it meets what is asked, when it does.
-    fn good(&self, view: &View<'_>, file: &File, sections: Option<&[Regex]>) -> Option<Because> {
+    fn good(&self, project: &Project<'_>, file: &File, sections: Option<&[Regex]>) -> Option<Because> {
         let outline = file.facts.as_ref()?.outline.as_ref()?;
         let (first, last, text, words) = match sections {
             None => (1, u32::MAX, None, outline.words()),
@@ -104,7 +104,7 @@ impl Document {
             return None;
         }
         if let Some(purposes) = &self.commands {
-            let commands = backed_commands(view, outline, &purposes.0);
+            let commands = backed_commands(project, outline, &purposes.0);
             let (line, command) = commands.into_iter().find(|(line, _)| (first..=last).contains(line))?;
             return Some(Because::line(&*file.path, line, &command));
         }

@@ -77,9 +77,8 @@ impl Check for OwnersCheck {
                         },
                     ));
                 }
-                Known::Absent(_) => {}
                 Known::Unknown(unknown) if wrong.is_empty() => return Judgement::unknown(unknown.clone()),
-                Known::Unknown(_) => {}
+                Known::Absent(_) | Known::Unknown(_) => {}
             }
         }
         if wrong.is_empty() { Judgement::yes(vec![Because::file(&*file.path)]) } else { Judgement::no(wrong) }

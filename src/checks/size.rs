@@ -78,13 +78,13 @@ impl Check for Size {
             *folders.entry(folder(&file.path)).or_default() += self.lines(file);
         }
         let within = |limit: Option<u64>, count| limit.is_none_or(|limit| count <= limit);
-        let mut note = format!("the change counts {lines} lines in {files} files");
         let limits = [
             self.lines.map(|limit| format!("{limit} lines")),
             self.files.map(|limit| format!("{limit} files")),
         ];
         let limits: Vec<String> = limits.into_iter().flatten().collect();
-        note.push_str(&format!("; at most {} fit a review", limits.join(" and ")));
+        let limits = limits.join(" and ");
+        let note = format!("the change counts {lines} lines in {files} files; at most {limits} fit a review");
         let mut because = vec![Because::note(note)];
         let fits = within(self.lines, lines) && within(self.files, files);
         if !fits {

@@ -144,6 +144,7 @@ static TABLE: LazyLock<Table> =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn the_table_parses() {
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn paths_tell_the_class() {
         let text = include_str!("../../tests/cases/classes.yml");
-        let cases: HashMap<String, Vec<String>> = serde_yaml::from_str(text).unwrap();
+        let cases: BTreeMap<String, Vec<String>> = serde_yaml::from_str(text).unwrap();
         let classes = Classes::new(PathSet::default());
         let mut wrong = Vec::new();
         for (expected, paths) in &cases {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// A language of the table.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of data")]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Language {
@@ -41,6 +42,7 @@ pub(super) struct Language {
 }
 
 /// One way to write a string.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of data")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Style {

@@ -18,12 +18,11 @@ pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, 
     let mut bytes = text.as_bytes().to_vec();
     for part in scan(language, text.as_bytes()) {
         let range = match part.kind {
-            Kind::Code => continue,
             Kind::Comment => part.range,
             Kind::Text { open, close } if mask == Mask::CommentsAndStrings => {
                 part.range.start + open..part.range.end.saturating_sub(close)
             }
-            Kind::Text { .. } => continue,
+            Kind::Code | Kind::Text { .. } => continue,
         };
         for byte in bytes.get_mut(range).into_iter().flatten() {
             if !matches!(byte, b'\n' | b'\r') {
@@ -70,7 +69,7 @@ mod tests {
         language: String,
         old: String,
         new: String,
-        differs: bool,
+        matters: bool,
     }
 
     fn cases() -> Cases {
@@ -96,7 +95,7 @@ mod tests {
     fn only_code_makes_a_difference() {
         for case in cases().differs {
             let found = code_differs(Some(&case.language), &case.old, &case.new);
-            assert_eq!(found, Some(case.differs), "{}: {} | {}", case.language, case.old, case.new);
+            assert_eq!(found, Some(case.matters), "{}: {} | {}", case.language, case.old, case.new);
         }
         assert_eq!(code_differs(None, "a", "b"), None);
         assert_eq!(code_differs(Some("cobol"), "a", "b"), None);

@@ -30,7 +30,7 @@ pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
 pub use class::{Class, Classes};
-pub use facets::{facet_globs, facets_take, read_facets};
+pub use facets::{facet_globs, read_facets};
 pub use lexer::{code_differs, masked};
 pub use locks::{LockState, Locked, locks};
 pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};

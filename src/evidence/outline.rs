@@ -1,6 +1,6 @@
 //! The outline of a document for people: headings with how much prose is under them, code, and links.
 //!
-//! Markdown is read as Markdown; reStructuredText, AsciiDoc and plain text by their simplest structure.
+//! Markdown is read as Markdown; `reStructuredText`, `AsciiDoc` and plain text by their simplest structure.
 
 mod plain;
 
@@ -91,6 +91,7 @@ fn markdown(text: &str) -> Outline {
     reader.outline
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "where the reader is in the text")]
 struct Reader<'a> {
     text: &'a str,
     /// How far lines are counted, and the line there.
@@ -125,7 +126,7 @@ impl<'a> Reader<'a> {
         let (from, line) = self.counted;
         // Events can step back a little (into a paragraph); lines are counted forwards only.
         if let Some(passed) = self.text.as_bytes().get(from..at) {
-            let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+            let breaks = passed.split(|byte| *byte == b'\n').count() - 1;
             self.counted = (at, line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX)));
         }
         self.counted.1

@@ -7,6 +7,7 @@ use crate::evidence::{Mask, Needs, Outline, PathSet, PatternNeed, Selection, Vie
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -102,16 +103,33 @@ pub(super) fn needs(needs: &mut Needs) {
     ]);
 }
 
+/// The project that commands are held against; each row of the table looks for its files once.
+pub(super) struct Project<'a> {
+    view: &'a View<'a>,
+    present: Vec<OnceCell<bool>>,
+}
+
+impl<'a> Project<'a> {
+    pub(super) fn new(view: &'a View<'a>) -> Self {
+        Self { view, present: COMMANDS.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    fn has(&self, row: usize, files: &PathSet) -> bool {
+        let look = || self.view.tree.matching(files).next().is_some();
+        self.present.get(row).is_some_and(|present| *present.get_or_init(look))
+    }
+}
+
 /// Commands of the document for these purposes that the project backs, with their lines.
 pub(super) fn backed_commands(
-    view: &View<'_>,
+    project: &Project<'_>,
     outline: &Outline,
     purposes: &[Purpose],
 ) -> Vec<(u32, String)> {
     let mut found = Vec::new();
     for block in &outline.code {
         for (offset, line) in (0_u32..).zip(block.text.lines()) {
-            let backed = split(line).any(|command| is_backed(view, command, purposes));
+            let backed = split(line).any(|command| is_backed(project, command, purposes));
             if backed {
                 found.push((block.line.saturating_add(offset), line.trim().to_owned()));
             }
@@ -135,14 +153,14 @@ fn split(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_backed(view: &View<'_>, command: &str, purposes: &[Purpose]) -> bool {
-    COMMANDS.iter().any(|known| {
+fn is_backed(project: &Project<'_>, command: &str, purposes: &[Purpose]) -> bool {
+    COMMANDS.iter().enumerate().any(|(row, known)| {
         let Some(groups) = known.regex.captures(command) else { return false };
         let name = groups.get(1).map_or("", |group| group.as_str());
         let purpose = known.purpose.or_else(|| purpose_of(name));
         purpose.is_some_and(|purpose| purposes.contains(&purpose))
-            && known.files.as_ref().is_none_or(|files| view.tree.matching(files).next().is_some())
-            && known.named.is_none_or(|named| exists(view, named, name))
+            && known.files.as_ref().is_none_or(|files| project.has(row, files))
+            && known.named.is_none_or(|named| exists(project.view, named, name))
     })
 }
 

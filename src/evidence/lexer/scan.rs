@@ -132,7 +132,7 @@ impl<'a> Scanner<'a> {
                 if self.hashed(style) {
                     return true;
                 }
-            } else if self.starts(&style.open) && !(style.char && !self.is_char()) {
+            } else if self.starts(&style.open) && (!style.char || self.is_char()) {
                 self.text_from(style, style.open.len(), 0);
                 return true;
             }

@@ -13,7 +13,8 @@ pub(super) fn normal(language: &Language, text: &[u8]) -> Vec<u8> {
             Kind::Comment => form.blank = true,
             Kind::Text { open, close } => form.string(&text[part.range.clone()], open, close),
             Kind::Code => {
-                form.code(text, part, parts.get(at + 1).is_some_and(|next| next.kind == Kind::Comment))
+                let comment_follows = parts.get(at + 1).is_some_and(|next| next.kind == Kind::Comment);
+                form.code(text, part, comment_follows);
             }
         }
     }

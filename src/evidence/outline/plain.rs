@@ -44,7 +44,7 @@ fn push_code(outline: &mut Outline, line: u32, text: &str, new: bool) {
     }
 }
 
-/// `== Title`, as AsciiDoc marks it.
+/// `== Title`, as `AsciiDoc` marks it.
 fn marked(line: &str) -> Option<(u8, &str)> {
     let level = line.bytes().take_while(|byte| *byte == b'=').count();
     let title = line.get(level..)?.strip_prefix(' ')?;
