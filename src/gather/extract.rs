@@ -1,11 +1,11 @@
 //! One text -> its [`Facts`]: what the plan's patterns, documents and facets find in it. No I/O.
 
-use crate::evidence::{Class, Facet, Facts, Hit, LineSet, Mask, masked, read_facets};
+use crate::document::{Format, Node, ParseError, parse};
+use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, read_facets};
 use crate::plan::{Pattern, Plan};
 use crate::words::Because;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What a file of some path and class is read for.
@@ -31,14 +31,9 @@ impl Wanted {
     }
 }
 
-/// The text as a document.
-// NOTE: until `document` can parse, there are none. To be
-// `Some(crate::document::parse(text, crate::document::Format::of_path(path)?))`.
-const fn document(
-    _path: &str,
-    _text: &str,
-) -> Option<Result<crate::document::Node, crate::document::ParseError>> {
-    None
+/// The text as a document, where its name says that it is one.
+fn document(path: &str, text: &str) -> Option<Result<Node, ParseError>> {
+    Some(parse(Format::of_path(path)?, text))
 }
 
 /// The bytes as text: what is not UTF-8 is replaced, a byte order mark is left out.
@@ -206,6 +201,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{Format, Node, ParseError, parse};
     use crate::evidence::{Classes, Needs, PathSet, PatternNeed, Selection};
 
     fn search(regex: &str, text: &str, added: Option<&LineSet>) -> Vec<Hit> {

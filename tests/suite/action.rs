@@ -1,7 +1,7 @@
 //! From an event and a checkout to what is judged against what, and by whose policy.
 
-use roadworthy::app::Checkout;
 use roadworthy::app::action::{self, Base, HeadCommit, History, PolicyFrom, Run, RunError};
+use roadworthy::gather::Place;
 use roadworthy::github::{Context, Environment, Inputs};
 use roadworthy::words::{Stage, Verdict};
 use std::fs;
@@ -194,9 +194,9 @@ fn the_folder_to_judge_stays_in_the_workspace() {
 #[test]
 fn a_real_checkout_tells_its_commits() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(Checkout::open(folder.path()).head(), None);
+    assert_eq!(Place::open(folder.path()).unwrap().head(), None);
     let repository = gix::init(folder.path()).unwrap();
-    let checkout = Checkout::open(folder.path());
+    let checkout = Place::open(folder.path()).unwrap();
     assert_eq!(checkout.head(), None);
     let signature =
         gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: "0 +0000" };
@@ -218,7 +218,7 @@ fn a_real_checkout_tells_its_commits() {
     let base = base.to_string();
     fs::remove_file(folder.path().join(".git/objects").join(&base[..2]).join(&base[2..])).unwrap();
     fs::write(folder.path().join(".git/shallow"), format!("{merge}\n")).unwrap();
-    let shallow = Checkout::open(folder.path());
+    let shallow = Place::open(folder.path()).unwrap();
     assert_eq!(shallow.head().unwrap().parents.first(), Some(&base));
     assert!(!shallow.has(&base));
 }

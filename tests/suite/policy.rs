@@ -1,7 +1,6 @@
 //! Policies: bad ones with the problems they have to show (`tests/cases/policies`), hostile ones, and what good
 //! ones come to. `UPDATE=1 cargo test` writes the expected texts and the JSON Schema anew.
 
-use roadworthy::app::policy as command;
 use roadworthy::document::Problems;
 use roadworthy::policy::{self, Expect, Files};
 use roadworthy::words::{Severity, Stage};
@@ -73,7 +72,7 @@ fn bad_policies_show_all_their_problems() {
 
 #[test]
 fn the_committed_schema_is_current() {
-    compare(&root("policies/schema.json"), &command::schema().stdout);
+    compare(&root("policies/schema.json"), &format!("{:#}\n", policy::json_schema()));
 }
 
 #[test]
@@ -261,10 +260,9 @@ fn a_shared_base_counts_once_at_its_first_place() {
 #[test]
 fn what_is_shown_is_a_policy_that_means_the_same() {
     let files = Memory::of([("base.yml", BASE), ("p.yml", OVER)]);
-    let shown = command::show("p.yml", &files, false);
-    assert_eq!(shown.code, 0);
-    assert!(shown.stdout.contains("\n  # from base.yml, changed by p.yml\n  second:\n"), "{}", shown.stdout);
-    let again = policy::load("p.yml", &Memory::of([("p.yml", &shown.stdout)])).unwrap();
+    let shown = policy::show(&policy::resolve("p.yml", &files).unwrap());
+    assert!(shown.contains("\n  # from base.yml, changed by p.yml\n  second:\n"), "{shown}");
+    let again = policy::load("p.yml", &Memory::of([("p.yml", &shown)])).unwrap();
     let first = policy::load("p.yml", &files).unwrap();
     assert_eq!(format!("{:?}", again.rules), format!("{:?}", first.rules));
     assert_eq!(again.capabilities, first.capabilities);
@@ -301,14 +299,27 @@ waivers:
     ];
     assert_eq!(told, expected);
     assert_eq!((policy.services.len(), policy.waivers.len(), policy.rules.len()), (1, 1, 3));
-    let output = command::lint("p.yml", &files, false);
-    assert_eq!(output.code, 0);
-    assert!(output.stdout.contains("note: p.yml:3:1: services are not supported yet"), "{}", output.stdout);
+    let repo = crate::support::Repo::plain();
+    repo.write(&[("base.yml", BASE), ("p.yml", text)]);
+    let lint = repo.roadworthy(&["policy", "lint", "p.yml"]);
+    assert_eq!(lint.code, 0, "{}", lint.stderr);
+    assert!(lint.stdout.contains("note: p.yml:3:1: services are not supported yet"), "{}", lint.stdout);
+    let check = repo.roadworthy(&["check", "--policy", "p.yml"]);
+    assert_eq!((check.code, check.stdout.as_str()), (2, ""));
+    assert!(check.stderr.contains("services are not supported yet"), "{}", check.stderr);
 }
 
 #[test]
 fn lint_tells_problems_on_stderr_and_cannot_decide() {
-    let output = command::lint("unknown-key.yml", &Cases, false);
-    assert_eq!((output.code, output.stdout.as_str()), (2, ""));
-    assert!(output.stderr.contains("did you mean `severity`?"));
+    let repo = crate::support::Repo::plain();
+    repo.write(&[("p.yml", "version: 1\nrules:\n  a: { severty: error }\n")]);
+    for command in [&["policy", "lint", "p.yml"][..], &["check", "--policy", "p.yml"]] {
+        let run = repo.roadworthy(command);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command:?}");
+        assert!(
+            run.stderr.contains("p.yml:3:8") && run.stderr.contains("did you mean `severity`?"),
+            "{}",
+            run.stderr
+        );
+    }
 }

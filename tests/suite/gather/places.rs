@@ -3,6 +3,7 @@
 use super::{ALL, between, change, gather, hits, paths, plan, since, work_tree};
 use crate::repo::Repo;
 use roadworthy::gather::{Base, GatherError, Head, Place, Request, local};
+use roadworthy::policy::Files as _;
 use roadworthy::words::Known;
 
 #[test]
