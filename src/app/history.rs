@@ -11,6 +11,8 @@ impl History for Place {
     }
 
     fn has(&self, commit: &str) -> bool {
-        self.resolve_commit(commit).is_ok()
+        // Only an id: a name such as `HEAD` in a payload would be resolved to whatever is checked out.
+        let id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        id && self.resolve_commit(commit).is_ok()
     }
 }
