@@ -8,10 +8,10 @@ use super::judge::Judged;
 use crate::evidence::{Change, ChangeKind};
 use crate::findings::Finding;
 use crate::policy::Rule;
+use crate::text;
 use crate::words::{Because, Delta, Known, Outcome};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The places where a rule fails, each with its fingerprint, in order of path and line.
 pub(super) struct Places<'a> {
@@ -127,9 +127,5 @@ fn fingerprint(rule: &str, path: &str, text: &str, count: u32) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let digest = hash.finalize();
-    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    text::hex(&hash.finalize()[..16])
 }
