@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_path_gets_the_patterns_of_its_globs_and_class() {
         let plan = plan(vec![
-            need(&["**/*.rs", "!**/gen/**"], vec![], "a"),
+            need(&["**/*.rs", "!**/inner/**"], vec![], "a"),
             need(&["**/*.RS", "src/**"], vec![], "b"),
             need(&["**"], vec![Class::Ignored], "c"),
         ])
@@ -152,7 +152,7 @@ mod tests {
         let cases = [
             ("src/a.rs", "a b"),
             ("SRC/A.Rs", "a b"),
-            ("src/gen/a.rs", "b"),
+            ("src/inner/a.rs", "b"),
             ("readme.md", ""),
             ("vendor/a.rs", "c"),
         ];
