@@ -91,8 +91,3 @@ impl Changed {
 fn place(file: &ChangedFile) -> Because {
     Because { line: file.added.first(), ..Because::file(&file.path) }
 }
-
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("changed");
-}

@@ -22,8 +22,6 @@ mod recipes;
 mod signals;
 mod tasks;
 mod terms;
-#[cfg(test)]
-pub(crate) mod testing;
 mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};

@@ -74,6 +74,7 @@ impl Reader<'_> {
     pub(super) fn read(&self, entry: &Entry) -> Content {
         match (&entry.origin, &self.source.dir) {
             _ if entry.kind != FileKind::Regular => Content::Failed("it is not a regular file".to_owned()),
+            (Origin::Memory(_), _) if entry.size > self.source.limit => Content::TooLarge(entry.size),
             (Origin::Memory(text), _) => Content::of(text.as_bytes().to_vec()),
             (Origin::Object, _) => self.object(entry),
             (Origin::Disk, Some(dir)) => {

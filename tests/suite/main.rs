@@ -5,12 +5,16 @@
 mod action;
 mod check;
 mod checks;
+mod evidence;
 mod gather;
 mod generated;
 mod github;
 mod layers;
 mod policy;
+mod properties;
 mod repo;
 mod reports;
+mod roadmap;
 mod samples;
 mod support;
+mod world;
