@@ -102,6 +102,18 @@ pub(super) fn what(rule: &RuleResult) -> &str {
     }
 }
 
+/// What happened, unless that only names the places that are shown below it.
+pub(super) fn sentence<'a>(entry: &Entry<'a>) -> &'a str {
+    let rule = entry.rule;
+    let told_below = entry.findings.first().is_some_and(|finding| {
+        let path = finding.path.as_deref();
+        let place =
+            path.map(|path| finding.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")));
+        place.is_some_and(|place| rule.message.contains(&place))
+    });
+    if told_below { "" } else { what(rule) }
+}
+
 /// What a place says beyond the rule's own sentence.
 pub(super) fn detail<'a>(rule: &RuleResult, finding: &'a Finding) -> &'a str {
     if finding.message == rule.message || finding.message == rule.title { "" } else { &finding.message }
