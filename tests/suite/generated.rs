@@ -13,23 +13,23 @@ fn the_inputs_in_the_readme_are_those_of_the_action() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let action: serde_yaml::Value =
         serde_yaml::from_str(&fs::read_to_string(root.join("action.yml")).unwrap()).unwrap();
+    let text = |entry: &serde_yaml::Value, key: &str| {
+        entry.get(key).and_then(|value| value.as_str()).unwrap_or_default().trim().to_owned()
+    };
+    let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let mut table = String::new();
-    for (kind, column) in [("inputs", "default"), ("outputs", "")] {
-        let name = kind.trim_end_matches('s');
-        table.push_str(&if column.is_empty() {
-            format!("\n| {name} | meaning |\n| --- | --- |\n")
-        } else {
-            format!("\n| {name} | {column} | meaning |\n| --- | --- | --- |\n")
-        });
+    for (kind, heads) in
+        [("inputs", &["input", "default", "meaning"][..]), ("outputs", &["output", "meaning"])]
+    {
+        let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+        table += &format!("\n{}{}", row(&heads), row(&vec!["---".to_owned(); heads.len()]));
         for (name, entry) in action[kind].as_mapping().unwrap() {
-            let text = |key: &str| entry.get(key).and_then(|value| value.as_str()).unwrap_or_default().trim();
-            let (name, meaning) = (name.as_str().unwrap(), text("description"));
-            let default = if text(column).is_empty() { String::new() } else { format!("`{}`", text(column)) };
-            table.push_str(&if column.is_empty() {
-                format!("| `{name}` | {meaning} |\n")
-            } else {
-                format!("| `{name}` | {default} | {meaning} |\n")
-            });
+            let mut cells = vec![format!("`{}`", name.as_str().unwrap()), text(entry, "description")];
+            if kind == "inputs" {
+                let default = text(entry, "default");
+                cells.insert(1, if default.is_empty() { default } else { format!("`{default}`") });
+            }
+            table += &row(&cells);
         }
     }
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
