@@ -22,7 +22,9 @@ fn the_inputs_in_the_readme_are_those_of_the_action() {
         [("inputs", &["input", "default", "meaning"][..]), ("outputs", &["output", "meaning"])]
     {
         let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
-        table += &format!("\n{}{}", row(&heads), row(&vec!["---".to_owned(); heads.len()]));
+        table += "\n";
+        table += &row(&heads);
+        table += &row(&vec!["---".to_owned(); heads.len()]);
         for (name, entry) in action[kind].as_mapping().unwrap() {
             let mut cells = vec![format!("`{}`", name.as_str().unwrap()), text(entry, "description")];
             if kind == "inputs" {
