@@ -103,9 +103,18 @@ impl Case {
         let mut policy = self.policy.load()?;
         policy.stage = self.stage.unwrap_or(policy.stage);
         policy.enforce = self.enforce.unwrap_or(policy.enforce);
+        tracing::debug!(policy = policy.digest, rules = policy.rules.len(), "policy loaded");
         let edit = Edit::of(&self)?;
         let plan = plan(&policy, edit.needs())?;
+        tracing::debug!(patterns = plan.patterns.len(), facts = plan.facts.len(), "plan made");
         let gathered = gather::local(&plan, &self.place, &self.request)?;
+        let counts = gathered.head.counts;
+        tracing::debug!(
+            listed = counts.listed,
+            read = counts.read,
+            base = gathered.base_id,
+            "evidence gathered"
+        );
         let (mut evidence, facts) = self.evidence(&plan, gathered);
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);

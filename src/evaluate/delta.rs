@@ -41,10 +41,10 @@ impl<'a> Places<'a> {
     }
 
     /// The findings; `before` holds the fingerprints of the merge base, where it was judged.
-    pub(super) fn findings(&self, rule: &Rule, before: Option<&Before>) -> Vec<Finding> {
+    pub(super) fn findings(&self, rule: &Rule, message: &str, before: Option<&Before>) -> Vec<Finding> {
         if self.places.is_empty() {
             let print = fingerprint(&rule.id, "", "", 0);
-            return vec![finding(rule, &Because::default(), print, before)];
+            return vec![finding(rule, &Because::note(message), print, before)];
         }
         self.places.iter().map(|(because, print)| finding(rule, because, print.clone(), before)).collect()
     }
@@ -80,7 +80,7 @@ pub(super) fn fingerprints(rule: &Rule, base: &Judged, change: &Known<Change>) -
     }
     let absent = Known::Absent(String::new());
     let places = Places::new(rule, &because, &absent);
-    Before::Known(places.findings(rule, None).into_iter().map(|finding| finding.fingerprint).collect())
+    Before::Known(places.findings(rule, "", None).into_iter().map(|finding| finding.fingerprint).collect())
 }
 
 /// The delta of a rule from those of its findings.
