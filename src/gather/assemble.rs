@@ -247,8 +247,10 @@ impl<'a> Work<'a> {
             Some(Content::TooLarge(_)) => (Reading::TooLarge, None),
             Some(Content::Failed(reason)) => (Reading::Failed(reason.clone()), None),
             Some(Content::Text(bytes)) => {
-                let facts = facts(self.plan, wanted, &entry.path, *language, &text(bytes), added);
-                (Reading::Read, Some(Arc::new(facts)))
+                match facts(self.plan, wanted, &entry.path, *language, &text(bytes), added) {
+                    Ok(facts) => (Reading::Read, Some(Arc::new(facts))),
+                    Err(reason) => (Reading::Failed(reason), None),
+                }
             }
         };
         File {

@@ -2,13 +2,20 @@
 //!
 //! Must not read anything: it only says, for a path, what has to be read there.
 
+mod literals;
+
+pub use literals::Candidates;
+
 use crate::evidence::{
     Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase, facet_globs,
+    valid_regex,
 };
 use globset::{GlobSet, GlobSetBuilder};
+use literals::Sieve;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// What has to be read, compiled.
 #[derive(Debug)]
@@ -31,15 +38,18 @@ pub struct Plan {
     globs: GlobSet,
     /// For each glob in `globs`, the patterns that use it.
     users: Vec<Vec<User>>,
+    /// Tells the patterns that can match in a text.
+    sieve: Sieve,
 }
 
-/// A pattern and its compiled regex.
+/// A pattern and its regex, which is compiled when a file is met that it could match.
 #[derive(Debug)]
 pub struct Pattern {
     /// What was asked for.
     pub need: PatternNeed,
-    /// Multi-line: `^` and `$` match at lines, whether these end in `\n` or `\r\n`.
-    pub regex: Regex,
+    regex: OnceLock<Result<Regex, String>>,
+    /// Texts of which one stands in every match.
+    texts: Option<Vec<Vec<u8>>>,
 }
 
 /// A pattern that uses a glob, to take files or to leave them out.
@@ -55,7 +65,7 @@ impl Plan {
     /// Largest cache of a regex in one thread, in bytes: there are hundreds of them.
     const REGEX_CACHE: usize = 1 << 18;
 
-    /// Compiles everything. The error says which glob or regex is wrong, and how.
+    /// Compiles what every run needs. The error says which glob or regex is wrong, and how.
     pub fn new(needs: Needs, classes: Classes) -> Result<Self, String> {
         let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
         let numbered = || (0_u32..).zip(&patterns);
@@ -73,6 +83,7 @@ impl Plan {
         let facet_files: Vec<&str> = needs.facets.iter().flat_map(|facet| facet_globs(*facet)).collect();
         let documents: Vec<String> = needs.documents.into_iter().collect();
         Ok(Self {
+            sieve: Sieve::new(patterns.iter().map(|pattern| &pattern.texts)),
             globs: globs.build().map_err(|error| error.to_string())?,
             users: by_glob.into_values().collect(),
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
@@ -104,6 +115,11 @@ impl Plan {
             .collect()
     }
 
+    /// The patterns that can match in a text.
+    pub fn candidates(&self, text: &str) -> Candidates<'_> {
+        self.sieve.candidates(text)
+    }
+
     /// Whether a file of this path and class is kept parsed.
     pub fn wants_document(&self, path: &str, class: Class) -> bool {
         !class.ignored() && self.documents.contains(path)
@@ -112,14 +128,24 @@ impl Plan {
 
 impl Pattern {
     fn new(need: PatternNeed) -> Result<Self, String> {
-        let regex = RegexBuilder::new(&need.regex)
-            .multi_line(true)
-            .crlf(true)
-            .size_limit(Plan::REGEX_SIZE)
-            .dfa_size_limit(Plan::REGEX_CACHE)
-            .build()
-            .map_err(|error| format!("`{}` is not a regex: {error}", need.regex))?;
-        Ok(Self { need, regex })
+        valid_regex(&need.regex).map_err(|error| format!("`{}`: {error}", need.regex))?;
+        let texts = literals::required(&need.regex);
+        Ok(Self { need, regex: OnceLock::new(), texts })
+    }
+
+    /// Multi-line: `^` and `$` match at lines, whether these end in `\n` or `\r\n`. The error is for what could not be
+    /// told before: a regex that turns out larger than it looked.
+    pub fn regex(&self) -> Result<&Regex, &str> {
+        let compiled = self.regex.get_or_init(|| {
+            RegexBuilder::new(&self.need.regex)
+                .multi_line(true)
+                .crlf(true)
+                .size_limit(Plan::REGEX_SIZE)
+                .dfa_size_limit(Plan::REGEX_CACHE)
+                .build()
+                .map_err(|error| format!("`{}` is not a regex: {error}", self.need.regex))
+        });
+        compiled.as_ref().map_err(String::as_str)
     }
 }
 
@@ -170,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_does_not_compile_is_named() {
-        let cases = [("a{b", "x", "`a{b` is not a glob"), ("**", "(x", "`(x` is not a regex")];
+        let cases = [("a{b", "x", "`a{b` is not a glob"), ("**", "(x", "`(x`: this is not a regex")];
         for (glob, regex, expected) in cases {
             let error = plan(vec![need(&[glob], vec![], regex)]).unwrap_err();
             assert!(error.contains(expected), "{error}");
