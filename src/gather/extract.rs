@@ -8,11 +8,12 @@ use regex::Regex;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a file of some path and class is read for.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    patterns: Vec<u32>,
+    patterns: Arc<[u32]>,
     document: bool,
     facets: bool,
 }
@@ -27,7 +28,7 @@ impl Wanted {
     }
 
     /// Whether there is anything to read it for.
-    pub(super) const fn some(&self) -> bool {
+    pub(super) fn some(&self) -> bool {
         !self.patterns.is_empty() || self.document || self.facets
     }
 }
@@ -64,7 +65,8 @@ pub(super) fn facts(
     let places = Places { text, starts: OnceCell::new() };
     let mut facts = Facts { lines: lines(text.as_bytes()), ..Facts::default() };
     let candidates = (!wanted.patterns.is_empty()).then(|| plan.candidates(text));
-    let possible = |number: &&u32| candidates.as_ref().is_some_and(|candidates| candidates.contains(**number));
+    let possible =
+        |number: &&u32| candidates.as_ref().is_some_and(|candidates| candidates.contains(**number));
     for number in wanted.patterns.iter().filter(possible) {
         let pattern = &plan.patterns[*number as usize];
         let only = match (pattern.need.added, added) {

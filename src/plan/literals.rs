@@ -41,12 +41,12 @@ impl Sieve {
             let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
             *numbers.entry(text).or_insert(next)
         };
-        let by_pattern = regexes
-            .map(|texts| texts.iter().flatten().map(|text| number(text)).collect())
-            .collect();
+        let by_pattern =
+            regexes.map(|texts| texts.iter().flatten().map(|text| number(text)).collect()).collect();
         let mut texts: Vec<(u32, &[u8])> = numbers.into_iter().map(|(text, number)| (number, text)).collect();
         texts.sort_unstable();
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(texts.iter().map(|(_, text)| text));
+        let finder =
+            AhoCorasick::builder().ascii_case_insensitive(true).build(texts.iter().map(|(_, text)| text));
         Self { finder: finder.ok(), by_pattern }
     }
 
@@ -139,7 +139,8 @@ mod tests {
 
     fn shown(regex: &str) -> String {
         let texts = required(regex).unwrap_or_default();
-        let texts: Vec<String> = texts.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+        let texts: Vec<String> =
+            texts.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
         texts.join(" ")
     }
 

@@ -3,19 +3,20 @@
 //! Must not read anything: it only says, for a path, what has to be read there.
 
 mod literals;
+mod pattern_paths;
 
 pub use literals::Candidates;
 
 use crate::evidence::{
-    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase, facet_globs,
+    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, facet_globs, lowercase,
     valid_regex,
 };
-use globset::{GlobSet, GlobSetBuilder};
 use literals::Sieve;
+use pattern_paths::PatternPaths;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 /// What has to be read, compiled.
 #[derive(Debug)]
@@ -34,10 +35,7 @@ pub struct Plan {
     pub facts: BTreeSet<Fact>,
     /// Tells class and language of paths.
     pub classes: Classes,
-    /// All globs of all patterns, each once, in lower case, so that a path is matched once.
-    globs: GlobSet,
-    /// For each glob in `globs`, the patterns that use it.
-    users: Vec<Vec<User>>,
+    paths: PatternPaths,
     /// Tells the patterns that can match in a text.
     sieve: Sieve,
 }
@@ -52,13 +50,6 @@ pub struct Pattern {
     texts: Option<Vec<Vec<u8>>>,
 }
 
-/// A pattern that uses a glob, to take files or to leave them out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct User {
-    pattern: u32,
-    leaves_out: bool,
-}
-
 impl Plan {
     /// Largest compiled regex, in bytes.
     pub const REGEX_SIZE: usize = 1 << 20;
@@ -69,23 +60,12 @@ impl Plan {
     pub fn new(needs: Needs, classes: Classes) -> Result<Self, String> {
         let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
         let numbered = || (0_u32..).zip(&patterns);
-        let mut by_glob: BTreeMap<&str, Vec<User>> = BTreeMap::new();
-        for (pattern, glob) in numbered().flat_map(|(at, p)| p.need.files.globs.iter().map(move |g| (at, g)))
-        {
-            let rest = glob.strip_prefix('!');
-            let user = User { pattern, leaves_out: rest.is_some() };
-            by_glob.entry(rest.unwrap_or(glob)).or_default().push(user);
-        }
-        let mut globs = GlobSetBuilder::new();
-        for glob in by_glob.keys() {
-            globs.add(compile_lowercase(glob)?);
-        }
+        let paths = PatternPaths::new(&patterns)?;
         let facet_files: Vec<&str> = needs.facets.iter().flat_map(|facet| facet_globs(*facet)).collect();
         let documents: Vec<String> = needs.documents.into_iter().collect();
         Ok(Self {
             sieve: Sieve::new(patterns.iter().map(|pattern| &pattern.texts)),
-            globs: globs.build().map_err(|error| error.to_string())?,
-            users: by_glob.into_values().collect(),
+            paths,
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
             facet_files: PathSet::new(&facet_files)?,
@@ -97,22 +77,8 @@ impl Plan {
     }
 
     /// The numbers of the patterns that are searched in a file of this path and class, in order.
-    pub fn patterns_for(&self, path: &str, class: Class) -> Vec<u32> {
-        let mut users: Vec<User> = self
-            .globs
-            .matches(path.to_lowercase())
-            .into_iter()
-            .flat_map(|at| &self.users[at])
-            .copied()
-            .collect();
-        users.sort_unstable();
-        users
-            .chunk_by(|a, b| a.pattern == b.pattern)
-            // What leaves out sorts last.
-            .filter(|same| same.last().is_some_and(|user| !user.leaves_out))
-            .map(|same| same[0].pattern)
-            .filter(|pattern| self.patterns[*pattern as usize].need.files.takes(class))
-            .collect()
+    pub fn patterns_for(&self, path: &str, class: Class) -> Arc<[u32]> {
+        self.paths.patterns(&lowercase(path), class, &self.patterns)
     }
 
     /// The patterns that can match in a text.
