@@ -85,6 +85,7 @@ fn case(
         repository: run.repository,
         pull_request,
         platform,
+        watched: false,
     })
 }
 

@@ -1,6 +1,7 @@
 //! `roadworthy check`: the whole way from policy and evidence to the report.
 
 use super::compare::{self, Edit};
+use super::progress::shown;
 use super::source::Located;
 use super::{Error, Output, Surroundings, inventory};
 use crate::cli::{CheckArgs, JudgeArgs};
@@ -18,6 +19,7 @@ use crate::verdict::{self, Decision};
 use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is judged, by what, and on which day.
 pub(super) struct Case {
@@ -33,6 +35,8 @@ pub(super) struct Case {
     pub(super) repository: Option<String>,
     pub(super) pull_request: Known<PullRequest>,
     pub(super) platform: Result<Client, Unknown>,
+    /// Whether somebody watches on a terminal.
+    pub(super) watched: bool,
 }
 
 /// Judges, and returns the report for stdout; other reports go to their files.
@@ -95,6 +99,7 @@ impl Case {
             repository,
             pull_request: Known::Absent("there is no pull request here".to_owned()),
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
+            watched: surroundings.watched,
         })
     }
 
@@ -106,15 +111,13 @@ impl Case {
         tracing::debug!(policy = policy.digest, rules = policy.rules.len(), "policy loaded");
         let edit = Edit::of(&self)?;
         let plan = plan(&policy, edit.needs())?;
-        tracing::debug!(patterns = plan.patterns.len(), facts = plan.facts.len(), "plan made");
-        let gathered = gather::local(&plan, &self.place, &self.request)?;
+        let progress = Arc::default();
+        let gathered = shown(self.watched, &progress, || {
+            gather::local_with(&plan, &self.place, &self.request, &progress)
+        })?;
         let counts = gathered.head.counts;
-        tracing::debug!(
-            listed = counts.listed,
-            read = counts.read,
-            base = gathered.base_id,
-            "evidence gathered"
-        );
+        let (listed, read) = (counts.listed, counts.read);
+        tracing::debug!(patterns = plan.patterns.len(), listed, read, base = gathered.base_id, "evidence gathered");
         let (mut evidence, facts) = self.evidence(&plan, gathered);
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);

@@ -1,5 +1,6 @@
 //! Reads the content of an entry, wherever it is. Bounded in size, never through a link, never anything but a file.
 
+use super::Progress;
 use super::git;
 use super::listing::{Entry, Origin};
 use crate::evidence::FileKind;
@@ -8,6 +9,7 @@ use gix::{Repository, ThreadSafeRepository};
 use std::cell::OnceCell;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How much of a file is looked at to tell whether it is text: what git looks at.
 const SNIFFED: usize = 8 << 10;
@@ -54,6 +56,7 @@ pub(super) struct Source {
     pub(super) objects: Option<ThreadSafeRepository>,
     /// Largest file that is read.
     pub(super) limit: u64,
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Source {

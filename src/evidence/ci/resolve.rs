@@ -41,8 +41,7 @@ pub struct Runs {
 /// Where the pipelines of the tree serve the purpose, judged for these events.
 pub fn runs(tree: &Tree, purpose: Purpose, on: &[String]) -> Runs {
     let mut walk = Walk { tree, purpose, on, left: MAX_STEPS, runs: Runs::default() };
-    for file in tree.files().iter().filter(|file| !file.class.ignored()) {
-        let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else { continue };
+    for (file, pipeline) in tree.pipelines() {
         if pipeline.system != System::GitHubAction {
             walk.pipeline(&file.path, pipeline);
         }
