@@ -46,7 +46,7 @@ pub(super) fn run(
     let report = Case::typed(&args.path, &args.judge, surroundings)?.judge()?;
     for (format, path) in outputs {
         let text = report::render(&report, format, &Options::default());
-        FileReport { root: PathBuf::from("."), path, confined: false, text }.write()?;
+        FileReport { root: PathBuf::from("."), path, confined: false, output: None, text }.write()?;
     }
     let stdout = report::render(&report, args.format, &Options { colour, verbose, ..Options::default() });
     Ok(Output { stdout, code: exit_code(report.verdict), ..Output::default() })
