@@ -81,13 +81,18 @@ fn case(
     let policy = Located::among(files, run.policy.as_deref())?;
     let (base, base_unknown) = base(run.base, &place);
     let platform = github::connect(env, run.repository.as_deref(), inputs.token.clone(), false);
-    let pull_request = match (run.pull_request, &platform) {
-        // The payload of a run that is done again is the old one; title and labels may have changed since.
-        (Some(pull), Ok(client)) if run.rerun => {
-            Known::Known(client.pull_request(pull.number).unwrap_or(pull))
+    let mut notes = Vec::new();
+    let pull_request = match run.pull_request {
+        Some(mut pull) => {
+            // The payload of a run that is done again is the old one.
+            let live = platform.as_ref().ok().filter(|_| run.rerun);
+            notes.extend(live.and_then(|client| github::refresh(client, &mut pull)).map(|unknown| {
+                let reason = unknown.reason;
+                format!("the pull request's title, body, labels and draft state are as they were when it first ran: {reason}")
+            }));
+            Known::Known(pull)
         }
-        (Some(pull), _) => Known::Known(pull),
-        (None, _) => Known::Absent("the event is not about a pull request".to_owned()),
+        None => Known::Absent("the event is not about a pull request".to_owned()),
     };
     Ok(Case {
         place,
@@ -101,6 +106,7 @@ fn case(
         repository: run.repository,
         pull_request,
         platform,
+        notes,
     })
 }
 

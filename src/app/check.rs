@@ -33,6 +33,8 @@ pub(super) struct Case {
     pub(super) repository: Option<String>,
     pub(super) pull_request: Known<PullRequest>,
     pub(super) platform: Result<Client, Unknown>,
+    /// What is known before anything is gathered, for the report's notes.
+    pub(super) notes: Vec<String>,
 }
 
 /// Judges, and returns the report for stdout; other reports go to their files.
@@ -95,6 +97,7 @@ impl Case {
             repository,
             pull_request: Known::Absent("there is no pull request here".to_owned()),
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
+            notes: Vec::new(),
         })
     }
 
@@ -143,7 +146,8 @@ impl Case {
         evaluation: Evaluation,
         decision: Decision,
     ) -> Report {
-        let mut notes = facts.notes;
+        let mut notes = self.notes.clone();
+        notes.extend(facts.notes);
         if decision.verdict == Verdict::Fail {
             // An undecided verdict tells them itself.
             notes.extend(evaluation.undecided);

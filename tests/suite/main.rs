@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod action_channels;
+mod action_runs;
 mod check;
 mod checks;
+mod garbage;
 mod gather;
 mod generated;
 mod github;
+mod hostile;
 mod layers;
 mod policy;
 mod repo;
 mod reports;
+mod runner;
 mod samples;
 mod support;
