@@ -38,6 +38,8 @@ pub struct FileReport {
     pub path: PathBuf,
     /// Whether the file may only lie below `root`, links included: the content of `root` is an outsider's.
     pub confined: bool,
+    /// The step's output that names this file; it stays empty where the file could not be written.
+    pub output: Option<&'static str>,
     /// Its content.
     pub text: String,
 }
@@ -74,14 +76,22 @@ pub enum PublishError {
 /// Delivers everything. The error is stdout's; what the other channels could not take is returned, for the log.
 pub fn deliver(delivery: &Delivery, stdout: &mut dyn Write) -> io::Result<Vec<String>> {
     let mut troubles = Vec::new();
+    let mut lost = Vec::new();
     for report in &delivery.files {
-        troubles.extend(report.write().err());
+        if let Err(error) = report.write() {
+            lost.extend(report.output);
+            troubles.push(error);
+        }
     }
     if let Some((path, text)) = &delivery.summary {
         troubles.extend(append_summary(path, text).err());
     }
     if let Some((path, outputs)) = &delivery.outputs {
-        troubles.extend(write_outputs(path, outputs).err());
+        let mut outputs = outputs.clone();
+        for (_, value) in outputs.iter_mut().filter(|(name, _)| lost.contains(&name.as_str())) {
+            value.clear();
+        }
+        troubles.extend(write_outputs(path, &outputs).err());
     }
     stdout.write_all(delivery.stdout.as_bytes())?;
     stdout.flush()?;
@@ -195,7 +205,13 @@ mod tests {
     use tempfile::TempDir;
 
     fn report(root: &Path, path: &str, confined: bool) -> FileReport {
-        FileReport { root: root.to_owned(), path: path.into(), confined, text: "new".to_owned() }
+        FileReport {
+            root: root.to_owned(),
+            path: path.into(),
+            confined,
+            output: None,
+            text: "new".to_owned(),
+        }
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -275,13 +291,13 @@ mod tests {
         let nowhere = PathBuf::from("/nowhere/at/all");
         let delivery = Delivery {
             stdout: "report".to_owned(),
-            files: Vec::new(),
+            files: vec![report(Path::new("/nowhere"), "a.json", true)],
             summary: Some((nowhere.clone(), "text".to_owned())),
             outputs: Some((nowhere, vec![("verdict".to_owned(), "pass".to_owned())])),
         };
         let mut stdout = Vec::new();
         let troubles = deliver(&delivery, &mut stdout).unwrap();
         assert_eq!(stdout, b"report");
-        assert_eq!(troubles.len(), 2, "{troubles:?}");
+        assert_eq!(troubles.len(), 3, "{troubles:?}");
     }
 }

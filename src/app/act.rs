@@ -7,35 +7,51 @@ use super::check::Case;
 use super::source::Located;
 use super::{Error, Output, Surroundings};
 use crate::gather::{self, Head, Place, Request};
-use crate::github::{self, Context, Environment, Inputs, Platform};
+use crate::github::{self, Context, Environment, Inputs};
 use crate::policy::Files;
 use crate::publish::{self, Delivery, FileReport};
 use crate::report::{self, Format, Options, Report};
 use crate::text::{log_line, visible, workflow_data};
 use crate::words::{Known, Unknown, Verdict};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Judges what the event is about, and publishes.
-pub(super) fn run(surroundings: &Surroundings) -> Result<Output, Error> {
+pub(super) fn run(surroundings: &Surroundings) -> Output {
     let env = &surroundings.environment;
-    let inputs = Inputs::read(env).map_err(action::RunError::Inputs)?;
-    let judged = judge(env, &inputs, surroundings);
-    let mut log = String::new();
-    for notice in &inputs.notices {
-        let _ = writeln!(log, "::notice::{}", workflow_data(notice));
-    }
-    let (verdict, delivery) = match judged {
-        Ok((report, prefix)) => (report.verdict, deliver(env, &inputs, &report, prefix)),
+    let inputs = match Inputs::read(env) {
+        Ok(inputs) => inputs,
+        // Whether the job should fail is one of the inputs; in doubt it does.
+        Err(problems) => return published(&told(env, &action::RunError::Inputs(problems).into()), 2, &[]),
+    };
+    let (verdict, told) = match judge(env, &inputs, surroundings) {
+        Ok((report, prefix)) => {
+            (report.verdict, Told { delivery: deliver(env, &inputs, &report, prefix), stderr: String::new() })
+        }
         Err(error) => (Verdict::Undecided, told(env, &error)),
     };
     let (code, notice) = action::exit_code(verdict, inputs.fail_on_undecided);
+    let mut log: Vec<String> =
+        inputs.notices.iter().map(|notice| format!("::notice::{}\n", workflow_data(notice))).collect();
+    log.extend(notice.map(|notice| warning(&notice)));
+    published(&told, code, &log)
+}
+
+/// What is said, and where.
+struct Told {
+    delivery: Delivery,
+    stderr: String,
+}
+
+fn warning(message: &str) -> String {
+    format!("::warning::{}\n", workflow_data(message))
+}
+
+fn published(told: &Told, code: u8, log: &[String]) -> Output {
     let mut stdout = Vec::new();
-    let troubles = publish::deliver(&delivery, &mut stdout).unwrap_or_default();
-    for line in troubles.iter().chain(&notice) {
-        let _ = writeln!(log, "::warning::{}", workflow_data(line));
-    }
-    Ok(Output { stdout: String::from_utf8_lossy(&stdout).into_owned() + &log, code, ..Output::default() })
+    let troubles = publish::deliver(&told.delivery, &mut stdout).unwrap_or_default();
+    let mut stdout = String::from_utf8_lossy(&stdout).into_owned();
+    stdout.extend(log.iter().cloned().chain(troubles.iter().map(|trouble| warning(trouble))));
+    Output { stdout, stderr: told.stderr.clone(), code }
 }
 
 /// The report, and what stands before its paths for somebody who starts at the workspace.
@@ -65,13 +81,18 @@ fn case(
     let policy = Located::among(files, run.policy.as_deref())?;
     let (base, base_unknown) = base(run.base, &place);
     let platform = github::connect(env, run.repository.as_deref(), inputs.token.clone(), false);
-    let pull_request = match (run.pull_request, &platform) {
-        // The payload of a run that is done again is the old one; title and labels may have changed since.
-        (Some(pull), Ok(client)) if run.rerun => {
-            Known::Known(client.pull_request(pull.number).unwrap_or(pull))
+    let mut notes = Vec::new();
+    let pull_request = match run.pull_request {
+        Some(mut pull) => {
+            // The payload of a run that is done again is the old one.
+            let live = platform.as_ref().ok().filter(|_| run.rerun);
+            notes.extend(live.and_then(|client| github::refresh(client, &mut pull)).map(|unknown| {
+                let reason = unknown.reason;
+                format!("the pull request's title, body, labels and draft state are as they were when it first ran: {reason}")
+            }));
+            Known::Known(pull)
         }
-        (Some(pull), _) => Known::Known(pull),
-        (None, _) => Known::Absent("the event is not about a pull request".to_owned()),
+        None => Known::Absent("the event is not about a pull request".to_owned()),
     };
     Ok(Case {
         place,
@@ -86,6 +107,7 @@ fn case(
         pull_request,
         platform,
         watched: false,
+        notes,
     })
 }
 
@@ -132,6 +154,7 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
         root: workspace,
         path: PathBuf::from(path),
         confined: true,
+        output: Some("json-file"),
         text: report::render(report, Format::Json, &Options::default()),
     });
     let markdown = || report::render(report, Format::Markdown, &Options::default());
@@ -143,17 +166,18 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
     }
 }
 
-/// Nothing could be judged: an annotation without a place, the same in the summary, and the outputs.
-fn told(env: &Environment, error: &Error) -> Delivery {
+/// Nothing could be judged: an annotation without a place, the same in the summary and as plain text, and the outputs.
+fn told(env: &Environment, error: &Error) -> Told {
     let message = error.render(false);
     // Indented by four, everything is code: nothing in it is Markdown, and no fence can be closed from inside.
     let block: String = message.lines().map(|line| format!("    {}\n", visible(line))).collect();
     let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
     let outputs = action::outputs(Verdict::Undecided, 0, 0, None, None);
-    Delivery {
+    let delivery = Delivery {
         stdout: format!("::error title=The gate could not decide::{}\n", workflow_data(message.trim_end())),
         files: Vec::new(),
         summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), summary)),
         outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
-    }
+    };
+    Told { delivery, stderr: message.lines().map(|line| log_line(line) + "\n").collect() }
 }

@@ -37,6 +37,8 @@ pub(super) struct Case {
     pub(super) platform: Result<Client, Unknown>,
     /// Whether somebody watches on a terminal.
     pub(super) watched: bool,
+    /// What is known before anything is gathered, for the report's notes.
+    pub(super) notes: Vec<String>,
 }
 
 /// Judges, and returns the report for stdout; other reports go to their files.
@@ -50,7 +52,7 @@ pub(super) fn run(
     let report = Case::typed(&args.path, &args.judge, surroundings)?.judge()?;
     for (format, path) in outputs {
         let text = report::render(&report, format, &Options::default());
-        FileReport { root: PathBuf::from("."), path, confined: false, text }.write()?;
+        FileReport { root: PathBuf::from("."), path, confined: false, output: None, text }.write()?;
     }
     let stdout = report::render(&report, args.format, &Options { colour, verbose, ..Options::default() });
     Ok(Output { stdout, code: exit_code(report.verdict), ..Output::default() })
@@ -100,6 +102,7 @@ impl Case {
             pull_request: Known::Absent("there is no pull request here".to_owned()),
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
             watched: surroundings.watched,
+            notes: Vec::new(),
         })
     }
 
@@ -117,7 +120,13 @@ impl Case {
         })?;
         let counts = gathered.head.counts;
         let (listed, read) = (counts.listed, counts.read);
-        tracing::debug!(patterns = plan.patterns.len(), listed, read, base = gathered.base_id, "evidence gathered");
+        tracing::debug!(
+            patterns = plan.patterns.len(),
+            listed,
+            read,
+            base = gathered.base_id,
+            "evidence gathered"
+        );
         let (mut evidence, facts) = self.evidence(&plan, gathered);
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);
@@ -155,7 +164,8 @@ impl Case {
         evaluation: Evaluation,
         decision: Decision,
     ) -> Report {
-        let mut notes = facts.notes;
+        let mut notes = self.notes.clone();
+        notes.extend(facts.notes);
         if decision.verdict == Verdict::Fail {
             // An undecided verdict tells them itself.
             notes.extend(evaluation.undecided);

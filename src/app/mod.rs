@@ -69,6 +69,6 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Output, Error> {
         Some(Command::Policy(PolicyCommand::Lint(args))) => policy::lint(&args),
         Some(Command::Policy(PolicyCommand::Show(args))) => policy::show(&args),
         Some(Command::Policy(PolicyCommand::Test(args))) => examples::run(&args),
-        Some(Command::Action) | None => act::run(surroundings),
+        Some(Command::Action) | None => Ok(act::run(surroundings)),
     }
 }

@@ -5,7 +5,7 @@
 mod delta;
 mod judge;
 
-use crate::evidence::{Evidence, Tree, View};
+use crate::evidence::{Evidence, PullRequest, Tree, View};
 use crate::findings::{Finding, RuleResult};
 use crate::policy::{Policy, Rule};
 use crate::words::{Delta, Enforce, Known, OnUnknown, Outcome, Severity, Stage};
@@ -48,7 +48,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence) -> Evaluation {
 /// The evidence as it is while the merge base is judged: no change, no pull request.
 struct Absent {
     change: Known<crate::evidence::Change>,
-    pull_request: Known<crate::evidence::PullRequest>,
+    pull_request: Known<PullRequest>,
     weakened: Known<Vec<crate::words::Because>>,
     base: Known<Tree>,
 }
@@ -99,8 +99,28 @@ struct Pair {
 
 impl Pair {
     fn judge(rule: &Rule, head: &View<'_>, base: Option<&View<'_>>) -> Self {
-        Self { head: judge(rule, head), base: base.map(|view| judge(rule, view)) }
+        let mut base = base.map(|view| (judge(rule, view), view));
+        if let Some((judged, view)) = &mut base
+            && judged.outcome == Outcome::Unknown
+            && asks_the_pull_request(rule, view, head.pull_request)
+        {
+            judged.outcome = Outcome::NotApplicable;
+        }
+        Self { head: judge(rule, head), base: base.map(|(judged, _)| judged) }
     }
+}
+
+/// Whether only the pull request keeps the merge base from an answer. It came with the change, so that the question
+/// does not arise before it; `unknown` there would let everything pass that `enforce: new` should stop.
+fn asks_the_pull_request(rule: &Rule, base: &View<'_>, pull: &Known<PullRequest>) -> bool {
+    let Known::Known(pull) = pull else { return false };
+    let answered = PullRequest {
+        commits: Known::Known(Vec::new()),
+        approvals: Known::Known(Vec::new()),
+        ..pull.clone()
+    };
+    let view = View { pull_request: &Known::Known(answered), ..*base };
+    judge(rule, &view).outcome != Outcome::Unknown
 }
 
 /// The stages that are met: none of their rules of severity `error`, nor of the stages before, is left.

@@ -3,18 +3,23 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod action_channels;
+mod action_runs;
 mod check;
 mod checks;
 mod evidence;
+mod garbage;
 mod gather;
 mod generated;
 mod github;
+mod hostile;
 mod layers;
 mod policy;
 mod properties;
 mod repo;
 mod reports;
 mod roadmap;
+mod runner;
 mod samples;
 mod support;
 mod world;
