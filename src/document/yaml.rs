@@ -26,27 +26,42 @@ pub fn parse_yaml_all(text: &str) -> Result<Vec<Node>, ParseError> {
     bounds::size(text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut padded = Padded { text: text.into(), lines: Vec::new() };
+    let last = last(text);
     loop {
-        let mut reader = Reader { shifted: padded.lines.clone(), ..Reader::default() };
+        let mut reader = Reader { shifted: padded.lines.clone(), last, ..Reader::default() };
         match reader.read(&padded.text) {
             Ok(()) => return Ok(reader.documents),
             Err(Stop::Refused(error)) => return Err(error),
             Err(Stop::Scan(error)) => {
                 if !padded.pad(&error) {
-                    return Err(refused(&error, &padded.lines));
+                    return Err(refused(&error, &padded.lines, text));
                 }
             }
         }
     }
 }
 
-fn refused(error: &ScanError, shifted: &[usize]) -> ParseError {
-    let pos = place(*error.marker(), shifted);
+fn refused(error: &ScanError, shifted: &[usize], text: &str) -> ParseError {
+    let pos = inside(text, place(*error.marker(), shifted));
     // The scanner has a bound of its own for brackets, and meets it before their events come.
     if error.info() == "recursion limit exceeded" {
         return bounds::too_deep(pos);
     }
     ParseError::new(pos, format!("this is not YAML: {}", error.info()))
+}
+
+/// The scanner's marks can lie behind the end of their line, and of the text.
+fn inside(text: &str, pos: Pos) -> Pos {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines = (1..).zip(text.split('\n')).take(pos.line as usize);
+    lines.last().map_or(pos, |(line, text)| pos.min(Pos::at(line, text.chars().count() + 1)))
+}
+
+/// The end of the text: the scanner's marks can lie behind it. A lone carriage return ends a line too.
+fn last(text: &str) -> Pos {
+    let breaks = text.bytes().filter(|byte| *byte == b'\n' || *byte == b'\r').count();
+    let line = breaks - text.matches("\r\n").count() + 1;
+    Pos::at(line, text.rsplit(['\n', '\r']).next().unwrap_or_default().chars().count() + 1)
 }
 
 fn place(marker: Marker, shifted: &[usize]) -> Pos {
@@ -121,6 +136,8 @@ enum Items {
 struct Reader {
     /// Lines that are padded.
     shifted: Vec<usize>,
+    /// Where the text ends.
+    last: Pos,
     documents: Vec<Node>,
     open: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
@@ -139,7 +156,7 @@ impl Reader {
     }
 
     fn place(&self, marker: Marker) -> Pos {
-        place(marker, &self.shifted)
+        place(marker, &self.shifted).min(self.last)
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), ParseError> {
