@@ -205,7 +205,9 @@ mod tests {
         let crate_of = |name: &str| format!("[package]\nname = '{name}'\n[dependencies]\nlog = '1'\n");
         let (app, library) = (crate_of("app"), crate_of("library"));
         let npm = r#"{"dependencies": {"a": "1"}}"#;
-        let cases: [Case<'_>; 7] = [
+        let published = r#"{"files": ["lib"], "dependencies": {"a": "1"}}"#;
+        let cases: [Case<'_>; 8] = [
+            (&[("package.json", published)], &[]),
             (&[("Cargo.toml", &app), ("src/main.rs", ""), ("Cargo.lock", "")], &["Cargo.toml: Cargo.lock"]),
             (&[("Cargo.toml", &app), ("src/main.rs", "")], &["Cargo.toml: missing"]),
             (&[("Cargo.toml", &library), ("src/lib.rs", "")], &[]),
