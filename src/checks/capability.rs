@@ -67,6 +67,12 @@ impl Check for CapabilityCheck {
             let note = format!("{technology}{grade}, but not {}", least.name());
             because.noted(note)
         };
+        if weaker.is_empty() {
+            let count = capability.signals.iter().filter(|signal| signal.grade >= least).count();
+            return Judgement::no(vec![Because::note(format!(
+                "no sign of it among {count} signals of `{name}`"
+            ))]);
+        }
         Judgement::no(weaker.into_iter().map(told).collect())
     }
 }

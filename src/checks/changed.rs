@@ -66,10 +66,7 @@ impl Check for Changed {
         };
         let found: Vec<Because> = change.files.iter().filter(|file| self.takes(file)).map(place).collect();
         if found.is_empty() {
-            return Judgement::no(vec![Because::note(format!(
-                "the change touches no file of {}",
-                self.shown()
-            ))]);
+            return Judgement::no(vec![Because::note(format!("the change touches no {}", self.shown()))]);
         }
         Judgement::yes(found)
     }
@@ -79,10 +76,11 @@ impl Changed {
     fn shown(&self) -> String {
         let classes: Vec<String> =
             self.classes.iter().map(|class| format!("{class:?}").to_lowercase()).collect();
-        match (classes.is_empty(), self.paths.globs.as_slice()) {
-            (true, _) => self.paths.shown(),
-            (false, [all]) if all == "**" => format!("class {}", classes.join(" or ")),
-            (false, _) => format!("class {} in {}", classes.join(" or "), self.paths.shown()),
+        let (class, place) = (classes.join(" or "), self.paths.shown());
+        match (class.is_empty(), place == "`**`") {
+            (true, _) => format!("file of {place}"),
+            (false, true) => format!("{class} file"),
+            (false, false) => format!("{class} file in {place}"),
         }
     }
 }

@@ -60,6 +60,9 @@ impl Check for CiCheck {
             let reason = runs.outside.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
             return Judgement::unknown(Unknown::because(reason));
         }
+        if runs.found.is_empty() {
+            return Judgement::no(vec![Because::note(format!("no pipeline runs {}", self.runs.name()))]);
+        }
         Judgement::no(runs.found.iter().take(MAX_TOLD).map(|run| lost(run, on)).collect())
     }
 }

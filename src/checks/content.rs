@@ -190,7 +190,11 @@ impl Content {
             return Judgement { truth: Truth::Unknown, because: Vec::new(), unknown };
         }
         let added = if self.lines == Lines::Added { "added line" } else { "line" };
-        Judgement::no(vec![Because::note(format!("no {added} in {} matches", self.r#in.shown()))])
+        let place = match self.r#in.shown() {
+            all if all == "`**`" => String::new(),
+            some => format!(" in {some}"),
+        };
+        Judgement::no(vec![Because::note(format!("no {added}{place} matches"))])
     }
 
     fn judge_every(&self, view: &View<'_>, hits: &BTreeMap<&str, Vec<&Hit>>) -> Judgement {

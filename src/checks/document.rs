@@ -75,7 +75,7 @@ impl Check for Document {
             unknown.dedup();
             return Judgement { truth: Truth::Unknown, because: Vec::new(), unknown };
         }
-        Judgement::no(vec![Because::note(self.missing(files.len()))])
+        Judgement::no(vec![Because::note(self.missing(&files))])
     }
 }
 
@@ -115,20 +115,23 @@ impl Document {
         })
     }
 
-    fn missing(&self, looked: usize) -> String {
-        if looked == 0 {
-            return format!("no document matches {}", self.r#in.shown());
-        }
+    fn missing(&self, looked: &[&File]) -> String {
         let mut wanted = Vec::new();
-        if self.section.is_some() {
-            wanted.push("such a section".to_owned());
+        match (self.section.is_some(), self.words) {
+            (true, Some(words)) => wanted.push(format!("a fitting section of {words} words")),
+            (true, None) => wanted.push("a fitting section".to_owned()),
+            (false, words) => wanted.extend(words.map(|words| format!("{words} words of prose"))),
         }
-        wanted.extend(self.words.map(|words| format!("{words} words of prose")));
         if let Some(purposes) = &self.commands {
             let names: Vec<&str> = purposes.0.iter().map(|purpose| purpose.name()).collect();
             wanted.push(format!("a command to {} that the project backs", names.join(" or ")));
         }
-        format!("{looked} documents of {} looked at, none has {}", self.r#in.shown(), wanted.join(" with "))
+        let wanted = wanted.join(" with ");
+        match looked {
+            [] => format!("no document matches {}", self.r#in.shown()),
+            [one] => format!("{} does not have {wanted}", one.path),
+            many => format!("none of {} documents has {wanted}", many.len()),
+        }
     }
 }
 

@@ -53,9 +53,16 @@ impl Check for File {
             return Judgement::yes(few(found, "files"));
         }
         let note = match found.len() {
+            0 if self.exists.shown() == "`**`" => format!("there is no {} file", named(&self.classes)),
             0 => format!("no file matches {}", self.exists.shown()),
             count => format!("{count} files match {}, {} are asked for", self.exists.shown(), self.at_least),
         };
         Judgement::no(vec![Because::note(note)])
     }
+}
+
+/// Classes for people.
+fn named(classes: &[Class]) -> String {
+    let names: Vec<String> = classes.iter().map(|class| format!("{class:?}").to_lowercase()).collect();
+    names.join(" or ")
 }

@@ -107,7 +107,17 @@ fn weakened(part: Part, view: &View<'_>) -> Known<Vec<Because>> {
 /// Deleted tests whose subject stays, when fewer new ones come.
 fn tests(change: &Change) -> Vec<Because> {
     let of = |class, kind| change.files.iter().filter(move |file| file.class == class && file.kind == kind);
-    let gone: Vec<String> = of(Class::Product, ChangeKind::Deleted).map(|file| subject(&file.path)).collect();
+    let mut gone: Vec<String> =
+        of(Class::Product, ChangeKind::Deleted).map(|file| subject(&file.path)).collect();
+    // What tests share has tests of its own: `token.go` and `token_test.go`.
+    let named: Vec<String> = of(Class::Test, ChangeKind::Deleted)
+        .map(|file| (stem(&file.path), subject(&file.path)))
+        .filter(|(stem, subject)| stem != subject)
+        .map(|(_, subject)| subject)
+        .collect();
+    gone.extend(
+        of(Class::Test, ChangeKind::Deleted).map(|file| stem(&file.path)).filter(|stem| named.contains(stem)),
+    );
     let lost: Vec<_> =
         of(Class::Test, ChangeKind::Deleted).filter(|file| !gone.contains(&subject(&file.path))).collect();
     if of(Class::Test, ChangeKind::Added).count() >= lost.len() {
@@ -118,11 +128,21 @@ fn tests(change: &Change) -> Vec<Because> {
 
 /// The name of what a file is about: `user` for `user.rb`, `user_spec.rb`, `UserTest.java`, `test_user.py`.
 fn subject(path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.split('.').next().unwrap_or(name).to_lowercase();
+    let stem = stem(path);
     let stem = ["test_", "test-"].iter().find_map(|prefix| stem.strip_prefix(prefix)).unwrap_or(&stem);
     let suffixes = ["_test", "-test", "_tests", "_spec", "-spec", "tests", "test", "spec"];
     suffixes.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem).to_owned()
+}
+
+/// The name of a file up to its first dot; `user.test.ts` keeps what makes it a test.
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    name.replace(".test.", "_test.")
+        .replace(".spec.", "_spec.")
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn workflow(view: &View<'_>, base: &Tree) -> Vec<Because> {

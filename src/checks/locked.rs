@@ -35,8 +35,11 @@ impl Check for LockedCheck {
     fn judge(&self, view: &View<'_>) -> Judgement {
         let all = locks(view.tree);
         if self.exists {
+            if all.is_empty() {
+                return Judgement::no(vec![Because::note("no manifest has to be locked")]);
+            }
             let because = all.iter().map(|locked| Because::file(&locked.path)).collect();
-            return Judgement::new(!all.is_empty(), because);
+            return Judgement::yes(because);
         }
         let (mut locked, mut missing) = (Vec::new(), Vec::new());
         for manifest in all {
@@ -49,7 +52,7 @@ impl Check for LockedCheck {
                 }
                 LockState::Missing(fix) => {
                     let place = Because { line: Some(manifest.line), ..Because::file(manifest.path) };
-                    missing.push(place.noted(format!("has no lock file; make one: {fix}")));
+                    missing.push(place.noted(format!("has no lock file; to make one: {fix}")));
                 }
             }
         }

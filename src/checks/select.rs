@@ -9,8 +9,8 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// Globs that are named in a sentence.
-const SHOWN: usize = 3;
+/// Globs that are named in a sentence, and the letters they may have together.
+const SHOWN: (usize, usize) = (2, 48);
 
 /// Globs of a parameter, compiled.
 #[derive(Debug, Clone)]
@@ -44,13 +44,23 @@ impl Paths {
         Selection { globs: self.globs.clone(), classes: classes.to_vec() }
     }
 
-    /// The first few globs for people.
+    /// One or two globs for people, short ones, and how many more there are.
     pub(super) fn shown(&self) -> String {
-        let shown: Vec<String> =
-            self.globs.iter().filter(|glob| !glob.starts_with('!')).map(|glob| format!("`{glob}`")).collect();
-        match shown.len().saturating_sub(SHOWN) {
+        let globs: Vec<&String> = self.globs.iter().filter(|glob| !glob.starts_with('!')).collect();
+        let (most, mut room) = SHOWN;
+        let mut shown: Vec<String> = Vec::new();
+        for glob in &globs {
+            if shown.len() < most && glob.len() <= room {
+                room -= glob.len();
+                shown.push(format!("`{glob}`"));
+            }
+        }
+        if shown.is_empty() {
+            shown.extend(globs.first().map(|glob| format!("`{}...`", shortened(glob, SHOWN.1))));
+        }
+        match globs.len().saturating_sub(shown.len()) {
             0 => shown.join(", "),
-            more => format!("{} and {more} more", shown[..SHOWN].join(", ")),
+            more => format!("{} and {more} more", shown.join(", ")),
         }
     }
 }
@@ -77,6 +87,10 @@ impl JsonSchema for Paths {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Globs>()
     }
+}
+
+fn shortened(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(at, _)| &text[..at])
 }
 
 /// Whether files of the class count; no classes means all that the policy does not ignore.
@@ -113,4 +127,24 @@ pub(super) fn few(mut because: Vec<Because>, what: &str) -> Vec<Because> {
         because.push(Because::note(format!("and {more} more {what}")));
     }
     because
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Paths;
+
+    #[test]
+    fn a_sentence_names_few_globs_and_no_long_ones() {
+        let long = "{docs,doc,documentation}/**/*{architecture,design}*.{md,mdx,rst,adoc,txt}";
+        let cases: [(&[&str], &str); 4] = [
+            (&["README*"], "`README*`"),
+            (&["README*", "!README.old", "docs/*", "a", "b"], "`README*`, `docs/*` and 2 more"),
+            (&[long, "README*"], "`README*` and 1 more"),
+            (&[long], "`{docs,doc,documentation}/**/*{architecture,design...`"),
+        ];
+        for (globs, expected) in cases {
+            let globs = globs.iter().map(ToString::to_string).collect();
+            assert_eq!(Paths::new(globs).unwrap().shown(), expected);
+        }
+    }
 }

@@ -96,8 +96,7 @@ pub(super) struct Rule {
     pub(super) docs: Option<String>,
     /// Signs of an outgrown prototype that it belongs to.
     #[serde(default)]
-    #[schemars(inner(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$")))]
-    pub(super) signs: Vec<String>,
+    pub(super) signs: Vec<Sign>,
     /// What it does when it cannot be established, where that differs from the policy.
     pub(super) on_unknown: Option<OnUnknown>,
     /// Whether a policy that extends this one cannot weaken it.
@@ -107,6 +106,38 @@ pub(super) struct Rule {
     /// Examples of the rule; `roadworthy policy test` runs them.
     #[serde(default)]
     pub(super) tests: Vec<Example>,
+}
+
+/// A sign that a prototype is outgrown.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum Sign {
+    /// It gets slow.
+    Performance,
+    /// It fails, or cannot be repaired in time.
+    Reliability,
+    /// Features take longer and longer.
+    Features,
+    /// It can be attacked.
+    Security,
+    /// Work on it is laborious.
+    Friction,
+    /// It meets a limit that it was built with.
+    Ceiling,
+}
+
+impl Sign {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Performance => "performance",
+            Self::Reliability => "reliability",
+            Self::Features => "features",
+            Self::Security => "security",
+            Self::Friction => "friction",
+            Self::Ceiling => "ceiling",
+        }
+    }
 }
 
 /// A part of a monorepo with a stage of its own.

@@ -157,7 +157,7 @@ impl Builder<'_> {
             why: raw.why?,
             fix: raw.fix?,
             docs: raw.docs,
-            signs: raw.signs,
+            signs: raw.signs.into_iter().map(|sign| sign.name().to_owned()).collect(),
             on_unknown: raw.on_unknown,
             examples: raw.tests,
             id,

@@ -19,6 +19,18 @@ pub enum Purpose {
     Deploy,
 }
 
+impl Purpose {
+    /// What a pipeline runs, for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tests => "tests",
+            Self::Lint => "a linter",
+            Self::Build => "a build",
+            Self::Deploy => "a deployment",
+        }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {

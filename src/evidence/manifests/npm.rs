@@ -1,7 +1,7 @@
 //! `package.json`.
 
 use super::{DependencyScope, Manifest};
-use crate::document::{Format, parse};
+use crate::document::{Format, Node, parse};
 use crate::evidence::nodes::{entries, get, plain, strings, text};
 
 const SECTIONS: [(&str, DependencyScope); 4] = [
@@ -25,5 +25,13 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
         manifest.workspace = true;
         manifest.members = strings(list);
     }
+    manifest.library = Some(published(&node));
     Some(manifest)
+}
+
+/// Whether it is a package for others: it says what it publishes, and has nothing to start.
+fn published(node: &Node) -> bool {
+    let private = get(node, "private").and_then(plain).is_some_and(|value| value == "true");
+    let started = get(node, "scripts").and_then(|scripts| get(scripts, "start")).is_some();
+    get(node, "files").is_some() && get(node, "workspaces").is_none() && !private && !started
 }
