@@ -206,7 +206,6 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Format, Node, ParseError, parse};
     use crate::evidence::{Classes, Needs, PathSet, PatternNeed, Selection};
 
     fn search(regex: &str, text: &str, added: Option<&LineSet>) -> Vec<Hit> {
