@@ -2,7 +2,7 @@
 //!
 //! Must only ever say too much: a pattern that could match is a candidate, whatever is blanked out of the text.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::BTreeMap;
@@ -45,8 +45,10 @@ impl Sieve {
             regexes.map(|texts| texts.iter().flatten().map(|text| number(text)).collect()).collect();
         let mut texts: Vec<(u32, &[u8])> = numbers.into_iter().map(|(text, number)| (number, text)).collect();
         texts.sort_unstable();
-        let finder =
-            AhoCorasick::builder().ascii_case_insensitive(true).build(texts.iter().map(|(_, text)| text));
+        let mut finder = AhoCorasick::builder();
+        // Takes a few milliseconds to make, and then a quarter of the time in each file.
+        finder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        let finder = finder.build(texts.iter().map(|(_, text)| text));
         Self { finder: finder.ok(), by_pattern }
     }
 

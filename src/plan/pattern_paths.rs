@@ -13,8 +13,11 @@ pub(super) struct PatternPaths {
     /// For each glob in `globs`, the patterns that use it.
     users: Vec<Vec<User>>,
     /// Thousands of paths match the same few globs.
-    known: RwLock<HashMap<(Vec<usize>, Class), Arc<[u32]>>>,
+    known: RwLock<HashMap<Key, Arc<[u32]>>>,
 }
+
+/// The globs that match a path, and its class.
+type Key = (Vec<usize>, Class);
 
 /// A pattern that uses a glob, to take files or to leave them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
