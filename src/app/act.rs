@@ -7,11 +7,11 @@ use super::check::Case;
 use super::source::Located;
 use super::{Error, Output, Surroundings};
 use crate::gather::{self, Head, Place, Request};
-use crate::github::{self, Context, Environment, Inputs, Platform};
+use crate::github::{self, Context, Environment, Inputs};
 use crate::policy::Files;
 use crate::publish::{self, Delivery, FileReport};
 use crate::report::{self, Format, Options, Report};
-use crate::text::{log_line, visible, workflow_data};
+use crate::text::{log_line, workflow_data};
 use crate::words::{Known, Unknown, Verdict};
 use std::path::{Path, PathBuf};
 
@@ -169,7 +169,7 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
 fn told(env: &Environment, error: &Error) -> Told {
     let message = error.render(false);
     // Indented by four, everything is code: nothing in it is Markdown, and no fence can be closed from inside.
-    let block: String = message.lines().map(|line| format!("    {}\n", visible(line))).collect();
+    let block: String = message.lines().map(|line| format!("    {}\n", log_line(line))).collect();
     let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
     let outputs = action::outputs(Verdict::Undecided, 0, 0, None, None);
     let delivery = Delivery {

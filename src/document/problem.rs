@@ -1,6 +1,7 @@
 //! Problems of a document, each drawn at its place. The text is somebody's: nothing of it may steer a terminal.
 
 use super::node::{Node, ParseError, Pos};
+use crate::text::defuse;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -124,7 +125,8 @@ fn tame(text: &str) -> String {
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
+        | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}' => char::REPLACEMENT_CHARACTER,
         char if char.is_control() => char::REPLACEMENT_CHARACTER,
         char => char,
     };
@@ -162,8 +164,12 @@ impl Problems {
         let sorted = self.clone().sorted().0;
         let mut text = String::new();
         for problem in sorted.iter().take(DRAWN) {
-            text += &problem.render(&renderer);
-            text += "\n\n";
+            // A drawn line can hold what the log of a workflow obeys.
+            for line in problem.render(&renderer).lines() {
+                text += &defuse(line);
+                text.push('\n');
+            }
+            text.push('\n');
         }
         match sorted.len() {
             0 => {}
