@@ -4,7 +4,7 @@ use clap::{CommandFactory as _, Parser as _};
 use roadworthy::app::{self, Surroundings};
 use roadworthy::cli::Cli;
 use roadworthy::github::Environment;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::panic;
 use std::process::ExitCode;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -32,6 +32,7 @@ fn run() -> ExitCode {
         environment,
         today: chrono::Utc::now().date_naive(),
         colour: wants_colour(&std::io::stdout()),
+        watched: std::io::stderr().is_terminal(),
     };
     match app::run(cli, &surroundings) {
         Ok(output) => {

@@ -1,6 +1,7 @@
 //! `roadworthy check`: the whole way from policy and evidence to the report.
 
 use super::compare::{self, Edit};
+use super::progress::shown;
 use super::source::Located;
 use super::{Error, Output, Surroundings, inventory};
 use crate::cli::{CheckArgs, JudgeArgs};
@@ -18,6 +19,7 @@ use crate::verdict::{self, Decision};
 use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is judged, by what, and on which day.
 pub(super) struct Case {
@@ -33,6 +35,8 @@ pub(super) struct Case {
     pub(super) repository: Option<String>,
     pub(super) pull_request: Known<PullRequest>,
     pub(super) platform: Result<Client, Unknown>,
+    /// Whether somebody watches on a terminal.
+    pub(super) watched: bool,
     /// What is known before anything is gathered, for the report's notes.
     pub(super) notes: Vec<String>,
 }
@@ -97,6 +101,7 @@ impl Case {
             repository,
             pull_request: Known::Absent("there is no pull request here".to_owned()),
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
+            watched: surroundings.watched,
             notes: Vec::new(),
         })
     }
@@ -106,9 +111,22 @@ impl Case {
         let mut policy = self.policy.load()?;
         policy.stage = self.stage.unwrap_or(policy.stage);
         policy.enforce = self.enforce.unwrap_or(policy.enforce);
+        tracing::debug!(policy = policy.digest, rules = policy.rules.len(), "policy loaded");
         let edit = Edit::of(&self)?;
         let plan = plan(&policy, edit.needs())?;
-        let gathered = gather::local(&plan, &self.place, &self.request)?;
+        let progress = Arc::default();
+        let gathered = shown(self.watched, &progress, || {
+            gather::local_with(&plan, &self.place, &self.request, &progress)
+        })?;
+        let counts = gathered.head.counts;
+        let (listed, read) = (counts.listed, counts.read);
+        tracing::debug!(
+            patterns = plan.patterns.len(),
+            listed,
+            read,
+            base = gathered.base_id,
+            "evidence gathered"
+        );
         let (mut evidence, facts) = self.evidence(&plan, gathered);
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);

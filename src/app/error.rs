@@ -4,6 +4,8 @@ use super::action::RunError;
 use crate::document::Problems;
 use crate::gather::GatherError;
 use crate::publish::PublishError;
+use crate::text::terminal;
+use std::fmt::Write as _;
 use thiserror::Error as ThisError;
 
 /// Why a command could not do its work.
@@ -53,9 +55,10 @@ impl Error {
             Self::Policy(problems) | Self::Unsupported(problems) => problems.render(colour),
             _ => String::new(),
         };
-        text.push_str(&format!("error: {}\n", crate::text::terminal(&self.to_string())));
+        // Writing into a `String` cannot fail.
+        let _ = writeln!(text, "error: {}", terminal(&self.to_string()));
         if let Some(help) = self.help() {
-            text.push_str(&format!("help: {}\n", crate::text::terminal(help)));
+            let _ = writeln!(text, "help: {}", terminal(help));
         }
         text
     }

@@ -83,8 +83,8 @@ fn evidence(plan: &Plan, example: &Example) -> Evidence {
     }
 }
 
-fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
-    let unknown = || Known::Unknown(Unknown::because("the example does not say"));
+/// The pull request of an example, as evidence.
+pub fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
     let mut labels = pull.labels.clone();
     labels.sort();
     PullRequest {
@@ -98,18 +98,21 @@ fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
         bot: pull.bot,
         draft: pull.draft,
         fork: pull.fork,
-        commits: pull.commits.as_ref().map_or_else(unknown, |messages| {
+        commits: pull.commits.as_ref().map_or_else(unsaid, |messages| {
             let commit = |(at, message): (usize, &String)| CommitMessage {
                 id: format!("{at:040x}"),
                 message: message.clone(),
             };
             Known::Known(messages.iter().enumerate().map(commit).collect())
         }),
-        approvals: pull.approvals.as_ref().map_or_else(
-            || Known::Unknown(Unknown::because("the example does not say")),
-            |logins| Known::Known(logins.iter().map(|login| Approval { reviewer: login.clone() }).collect()),
-        ),
+        approvals: pull.approvals.as_ref().map_or_else(unsaid, |logins| {
+            Known::Known(logins.iter().map(|login| Approval { reviewer: login.clone() }).collect())
+        }),
     }
+}
+
+fn unsaid<T>() -> Known<T> {
+    Known::Unknown(Unknown::because("the example does not say"))
 }
 
 fn problem(rule: &Rule, example: &Example, evaluation: &Evaluation) -> Option<String> {

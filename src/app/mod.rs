@@ -12,6 +12,7 @@ mod history;
 mod inventory;
 mod lists;
 pub mod policy;
+mod progress;
 mod source;
 
 pub use error::Error;
@@ -47,6 +48,8 @@ pub struct Surroundings {
     pub today: NaiveDate,
     /// Whether stdout is a terminal that wants colour.
     pub colour: bool,
+    /// Whether stderr is a terminal, so that somebody watches.
+    pub watched: bool,
 }
 
 /// Carries out the command.

@@ -15,9 +15,17 @@ const BUILTIN: &str = "builtin:roadmap";
 pub(super) struct Located {
     pub(super) source: String,
     pub(super) files: Box<dyn Files>,
-    /// The name to look for on the other side of a change; `None` means the default. Not set where the files are
-    /// not those of the repository, which no change of it can edit.
-    named: Option<Option<String>>,
+    asked: Asked,
+}
+
+/// What was asked for, so that the same can be looked for on the other side of a change.
+enum Asked {
+    /// Whatever is there by default.
+    Default,
+    /// This one.
+    Named(String),
+    /// One that is not in the repository: no change of it can edit that.
+    Elsewhere,
 }
 
 impl Located {
@@ -27,7 +35,8 @@ impl Located {
             Some(name) => name.to_owned(),
             None => default(&*files)?,
         };
-        Ok(Self { source, files, named: Some(named.map(str::to_owned)) })
+        let asked = named.map_or(Asked::Default, |name| Asked::Named(name.to_owned()));
+        Ok(Self { source, files, asked })
     }
 
     /// The policy that a person names on the command line: a path from where they stand. Inside the judged folder it
@@ -53,13 +62,16 @@ impl Located {
         }
         let (folder, name) = apart(&path);
         let files = Box::new(FolderFiles::open(&folder)?);
-        Ok(Self { source: name, files, named: None })
+        Ok(Self { source: name, files, asked: Asked::Elsewhere })
     }
 
     /// The same policy among other files: on the other side of a change.
     pub(super) fn elsewhere(&self, files: Box<dyn Files>) -> Option<Result<Self, Error>> {
-        let named = self.named.as_ref()?;
-        Some(Self::among(files, named.as_deref()))
+        match &self.asked {
+            Asked::Default => Some(Self::among(files, None)),
+            Asked::Named(name) => Some(Self::among(files, Some(name))),
+            Asked::Elsewhere => None,
+        }
     }
 
     /// Loads it; what this version cannot honour yet is an error of its own.

@@ -89,10 +89,19 @@ impl Changed {
 
 /// The file at the first line that is new in it.
 fn place(file: &ChangedFile) -> Because {
-    Because { line: file.added.first(), ..Because::file(&file.path) }
+    Because { line: file.added.first(), ..Because::file(&file.path) }.noted(told(file))
 }
 
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("changed");
+/// What happened to the file, in a few words.
+fn told(file: &ChangedFile) -> String {
+    let lines = |number: u32| format!("{number} {}", if number == 1 { "line" } else { "lines" });
+    match (file.kind, file.added.len(), file.removed) {
+        (ChangeKind::Deleted, ..) => "deleted".to_owned(),
+        (ChangeKind::Added, 0, _) => "added".to_owned(),
+        (ChangeKind::Renamed, 0, 0) => "renamed".to_owned(),
+        (_, 0, 0) => "changed".to_owned(),
+        (_, 0, removed) => format!("{} removed", lines(removed)),
+        (_, added, 0) => format!("{} added", lines(added)),
+        (_, added, removed) => format!("{} added, {removed} removed", lines(added)),
+    }
 }

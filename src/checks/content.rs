@@ -234,8 +234,6 @@ fn entropy(text: &str) -> f64 {
 mod tests {
     use super::entropy;
 
-    crate::checks::testing::cases!("content");
-
     #[test]
     fn random_text_carries_more_than_words() {
         assert!(entropy("aaaaaaaa") < 0.1);

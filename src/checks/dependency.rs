@@ -58,9 +58,9 @@ impl DependencyCheck {
 
 /// Every dependency of the manifests that count.
 fn dependencies(tree: &Tree) -> impl Iterator<Item = (&str, &Manifest, &Dependency)> {
-    let files = tree.files().iter().filter(|file| !file.class.ignored());
-    let manifests = files.filter_map(|file| Some((&*file.path, file.facts.as_ref()?.manifest.as_ref()?)));
-    manifests.flat_map(|(path, manifest)| manifest.dependencies.iter().map(move |one| (path, manifest, one)))
+    tree.manifests().flat_map(|(file, manifest)| {
+        manifest.dependencies.iter().map(move |one| (&*file.path, manifest, one))
+    })
 }
 
 /// Whether the smallest version that the text allows meets the requirement.

@@ -176,8 +176,6 @@ fn resolve(from: &str, target: &str) -> Option<String> {
 mod tests {
     use super::resolve;
 
-    crate::checks::testing::cases!("document");
-
     #[test]
     fn links_lead_into_the_tree_or_nowhere() {
         let cases = [

@@ -59,8 +59,3 @@ impl Check for File {
         Judgement::no(vec![Because::note(note)])
     }
 }
-
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("file");
-}

@@ -159,8 +159,6 @@ fn is_guarded(path: &str) -> bool {
 mod tests {
     use super::subject;
 
-    crate::checks::testing::cases!("gate");
-
     #[test]
     fn a_test_is_named_after_its_subject() {
         for path in

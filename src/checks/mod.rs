@@ -19,8 +19,6 @@ mod reached;
 mod reference;
 mod select;
 mod size;
-#[cfg(test)]
-pub(crate) mod testing;
 mod value;
 
 pub use condition::{Condition, condition_schema};

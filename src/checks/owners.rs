@@ -100,8 +100,3 @@ fn left_alone(file: &ChangedFile, owners: &Owners, view: &View<'_>) -> bool {
             .is_some_and(|owners| owners.owned(&file.path)),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("owners");
-}

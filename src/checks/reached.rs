@@ -39,22 +39,3 @@ impl Check for Reached {
         true
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::checks::testing::World;
-    use crate::words::{Stage, Truth};
-    use serde_json::json;
-
-    #[test]
-    fn a_stage_is_met_not_met_or_not_known_yet() {
-        let world = World::default();
-        let condition = json!({ "reached": "foundation" });
-        assert_eq!(world.judge(&condition).truth, Truth::Unknown);
-        assert_eq!(world.judge_reached(&condition, &[Stage::Assessment]).truth, Truth::False);
-        assert_eq!(
-            world.judge_reached(&condition, &[Stage::Assessment, Stage::Foundation]).truth,
-            Truth::True
-        );
-    }
-}

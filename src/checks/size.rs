@@ -107,8 +107,3 @@ fn folder(path: &str) -> String {
         len => folders[..(len - 1).min(2)].join("/"),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("size");
-}

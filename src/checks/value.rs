@@ -176,8 +176,3 @@ fn number(node: &Node) -> Option<f64> {
         Held::Scalar(_) | Held::Map(_) => None,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    crate::checks::testing::cases!("value");
-}

@@ -1,7 +1,7 @@
 //! Problems of a document, each drawn at its place. The text is somebody's: nothing of it may steer a terminal.
 
 use super::node::{Node, ParseError, Pos};
-use crate::text::defuse;
+use crate::text;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -69,13 +69,13 @@ impl Problem {
     /// `source:line:column`, or the source alone.
     pub fn place(&self) -> String {
         if self.pos.line == 0 {
-            return tame(&self.source);
+            return text::aligned(&self.source);
         }
-        format!("{}:{}:{}", tame(&self.source), self.pos.line, self.pos.column)
+        format!("{}:{}:{}", text::aligned(&self.source), self.pos.line, self.pos.column)
     }
 
     fn render(&self, renderer: &Renderer) -> String {
-        let (message, source) = (tame(&self.message), tame(&self.source));
+        let (message, source) = (text::aligned(&self.message), text::aligned(&self.source));
         let title = Level::ERROR.primary_title(message);
         let line = self.pos.line.checked_sub(1).and_then(|line| self.text.lines().nth(line as usize));
         let group = match line {
@@ -92,7 +92,7 @@ impl Problem {
 
     fn with_help<'a>(&self, group: Group<'a>) -> Group<'a> {
         match &self.hint {
-            Some(hint) => group.element(Level::HELP.message(tame(hint))),
+            Some(hint) => group.element(Level::HELP.message(text::aligned(hint))),
             None => group,
         }
     }
@@ -105,7 +105,7 @@ impl Problem {
         } else {
             usize::MAX
         };
-        let tamed: String = tame(line).chars().take(first.saturating_add(BEHIND)).collect();
+        let tamed: String = text::aligned(line).chars().take(first.saturating_add(BEHIND)).collect();
         let tamed = tamed.trim_end();
         let byte = |chars: usize| tamed.char_indices().nth(chars).map_or(tamed.len(), |(at, _)| at);
         let start = byte(first);
@@ -114,23 +114,6 @@ impl Problem {
         let end = if last > first { byte(last) } else { word.map_or(tamed.len(), |length| start + length) };
         (tamed.to_owned(), start..end.max(byte(first.saturating_add(1))).max(start))
     }
-}
-
-/// The text with every character replaced that could move, hide or colour what is shown. One stays one, so that
-/// columns stay true.
-fn tame(text: &str) -> String {
-    let harmless = |char: char| match char {
-        '\t' => ' ',
-        '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => char::REPLACEMENT_CHARACTER,
-        char if char.is_control() => char::REPLACEMENT_CHARACTER,
-        char => char,
-    };
-    text.chars().map(harmless).collect()
 }
 
 /// All problems that were found.
@@ -166,7 +149,7 @@ impl Problems {
         for problem in sorted.iter().take(DRAWN) {
             // A drawn line can hold what the log of a workflow obeys.
             for line in problem.render(&renderer).lines() {
-                text += &defuse(line);
+                text += &text::defuse(line);
                 text.push('\n');
             }
             text.push('\n');

@@ -8,10 +8,10 @@ use super::judge::Judged;
 use crate::evidence::{Change, ChangeKind};
 use crate::findings::Finding;
 use crate::policy::Rule;
+use crate::text;
 use crate::words::{Because, Delta, Known, Outcome};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The places where a rule fails, each with its fingerprint, in order of path and line.
 pub(super) struct Places<'a> {
@@ -41,10 +41,10 @@ impl<'a> Places<'a> {
     }
 
     /// The findings; `before` holds the fingerprints of the merge base, where it was judged.
-    pub(super) fn findings(&self, rule: &Rule, before: Option<&Before>) -> Vec<Finding> {
+    pub(super) fn findings(&self, rule: &Rule, message: &str, before: Option<&Before>) -> Vec<Finding> {
         if self.places.is_empty() {
             let print = fingerprint(&rule.id, "", "", 0);
-            return vec![finding(rule, &Because::default(), print, before)];
+            return vec![finding(rule, &Because::note(message), print, before)];
         }
         self.places.iter().map(|(because, print)| finding(rule, because, print.clone(), before)).collect()
     }
@@ -80,7 +80,7 @@ pub(super) fn fingerprints(rule: &Rule, base: &Judged, change: &Known<Change>) -
     }
     let absent = Known::Absent(String::new());
     let places = Places::new(rule, &because, &absent);
-    Before::Known(places.findings(rule, None).into_iter().map(|finding| finding.fingerprint).collect())
+    Before::Known(places.findings(rule, "", None).into_iter().map(|finding| finding.fingerprint).collect())
 }
 
 /// The delta of a rule from those of its findings.
@@ -127,9 +127,5 @@ fn fingerprint(rule: &str, path: &str, text: &str, count: u32) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let digest = hash.finalize();
-    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    text::hex(&hash.finalize()[..16])
 }

@@ -58,7 +58,7 @@ fn judged(outcome: Outcome, judgement: Judgement) -> Judged {
 
 impl Judged {
     /// What happened, in a sentence.
-    pub(super) fn message(&self, rule: &Rule) -> String {
+    pub(super) fn message(&self) -> String {
         match self.outcome {
             Outcome::Unknown => self.reason().reason,
             Outcome::Pass => self.told().unwrap_or_else(|| "holds".to_owned()),
@@ -67,15 +67,17 @@ impl Judged {
                 |told| format!("does not apply here: {told}"),
             ),
             Outcome::Fail | Outcome::Waived => {
-                self.told().unwrap_or_else(|| format!("does not hold: {}", rule.title))
+                self.told().unwrap_or_else(|| "nothing was found that shows it".to_owned())
             }
         }
     }
 
-    /// The first few notes (or places) of what the outcome rests on.
+    /// The first few places of what the outcome rests on, or what was looked for in vain first; `explain` has it all.
     fn told(&self) -> Option<String> {
+        let placed = self.because.iter().any(|because| because.path.is_some());
+        let named = if placed { NAMED } else { 1 };
         let mut said: Vec<String> = Vec::new();
-        for because in &self.because {
+        for because in self.because.iter().filter(|because| !placed || because.path.is_some()) {
             let words = match (&because.note, because.place()) {
                 (Some(note), Some(place)) => format!("{note} ({place})"),
                 (Some(note), None) => note.clone(),
@@ -86,13 +88,15 @@ impl Judged {
                 said.push(words);
             }
         }
-        let more = said.len().saturating_sub(NAMED);
-        said.truncate(NAMED);
+        let more = said.len().saturating_sub(named);
+        said.truncate(named);
         let text = said.join("; ");
         match (text.is_empty(), more) {
             (true, _) => None,
             (false, 0) => Some(text),
-            (false, more) => Some(format!("{text}; and {more} more")),
+            (false, more) if placed => Some(format!("{text}; and {more} more")),
+            // What else was looked for would only repeat the title.
+            (false, _) => Some(text),
         }
     }
 

@@ -149,7 +149,7 @@ fn settle(rule: &Rule, pair: Pair, policy: &Policy, evidence: &Evidence, whole: 
     if head.outcome == Outcome::Fail {
         let places = Places::new(rule, &head.because, &evidence.change);
         let before = base.as_ref().map(|judged| delta::fingerprints(rule, judged, &evidence.change));
-        findings = places.findings(rule, before.as_ref());
+        findings = places.findings(rule, &head.message(), before.as_ref());
     }
     let delta = delta::of_rule(head.outcome, base.as_ref(), &findings);
     let blocking = can_block && blocks(rule, policy, head.outcome, base.as_ref(), delta);
@@ -169,7 +169,7 @@ fn settle(rule: &Rule, pair: Pair, policy: &Policy, evidence: &Evidence, whole: 
         ));
     }
     if can_block && head.internal {
-        whole.undecided.push(format!("`{}` could not be judged: {}", rule.id, head.message(rule)));
+        whole.undecided.push(format!("`{}` could not be judged: {}", rule.id, head.message()));
     }
     whole.results.push(result(rule, head, delta, blocking, evidence));
     whole.findings.extend(findings);
@@ -189,7 +189,7 @@ fn blocks(rule: &Rule, policy: &Policy, outcome: Outcome, base: Option<&Judged>,
 }
 
 fn result(rule: &Rule, head: Judged, delta: Delta, blocking: bool, evidence: &Evidence) -> RuleResult {
-    let mut message = head.message(rule);
+    let mut message = head.message();
     if let Some(since) = rule.since.filter(|since| *since > evidence.today) {
         message = format!("{message} (warns until {since})");
     }

@@ -39,6 +39,9 @@ pub(super) struct Language {
     /// The styles that `strings` names, longest opening first where one starts with another.
     #[serde(skip)]
     pub(super) styles: Vec<Style>,
+    /// Whether a comment, a string or a regex can open with this byte.
+    #[serde(skip)]
+    opens: Vec<bool>,
 }
 
 /// One way to write a string.
@@ -93,6 +96,7 @@ fn parse() -> Result<Index, serde_yaml::Error> {
     for (at, language) in languages.iter_mut().enumerate() {
         let known = language.strings.iter().filter_map(|name| strings.get(name).cloned());
         language.styles = known.map(closed).collect();
+        language.opens = opens(language);
         index.by_id.insert(language.id.clone(), at);
         index.by_extension.extend(language.extensions.iter().map(|extension| (extension.clone(), at)));
         index.by_name.extend(language.names.iter().map(|name| (name.clone(), at)));
@@ -106,6 +110,37 @@ fn closed(mut style: Style) -> Style {
         style.close.clone_from(&style.open);
     }
     style
+}
+
+impl Language {
+    /// Whether something other than code can open with this byte. Most bytes open nothing, and nobody looks further.
+    pub(super) fn opens_with(&self, byte: u8) -> bool {
+        self.opens.get(usize::from(byte)).is_none_or(|opens| *opens)
+    }
+}
+
+fn opens(language: &Language) -> Vec<bool> {
+    let mut opens = vec![false; 256];
+    let mut mark = |text: &str| match text.as_bytes().first() {
+        Some(byte) => opens[usize::from(*byte)] = true,
+        None => opens.fill(true),
+    };
+    language.line.iter().for_each(|open| mark(open));
+    for (open, _) in &language.block {
+        mark(open);
+        // At the start of the text the line break may be missing.
+        mark(open.trim_start_matches('\n'));
+    }
+    for style in &language.styles {
+        mark(&style.open);
+        if style.hashes {
+            mark("#");
+        }
+    }
+    if language.regexes {
+        mark("/");
+    }
+    opens
 }
 
 /// The table is ours and a test reads it; should it break all the same, no language is known.

@@ -100,35 +100,4 @@ mod tests {
         assert_eq!(code_differs(None, "a", "b"), None);
         assert_eq!(code_differs(Some("cobol"), "a", "b"), None);
     }
-
-    #[test]
-    fn hostile_text_is_scanned_to_its_end() {
-        let pieces =
-            ["\"", "'", "`", "${", "}", "/*", "*/", "//", "\\", "\n", "r#\"", "é", "#", "\"\"\"", "/[", "("];
-        for id in [
-            "javascript",
-            "python",
-            "rust",
-            "ruby",
-            "elixir",
-            "kotlin",
-            "swift",
-            "yaml",
-            "php",
-            "vue",
-            "csharp",
-        ] {
-            let (mut text, mut state) = (String::new(), 7_usize);
-            for _ in 0..3000 {
-                // A small congruential generator: the same text on every run.
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                text.push_str(pieces[(state >> 33) % pieces.len()]);
-            }
-            for mask in [Mask::Comments, Mask::CommentsAndStrings] {
-                assert_eq!(masked(Some(id), &text, mask).len(), text.len());
-            }
-            assert_eq!(code_differs(Some(id), &text, &text), Some(false));
-            assert!(code_differs(Some(id), &text, "x").is_some());
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! Must not read the outside world (that is `gather`) and must not judge (that is `checks`).
 //! The parsers here are pure: text in, model out, no panic on any text.
 
+mod braces;
 mod catalogue;
 mod change;
 mod ci;
@@ -22,8 +23,6 @@ mod recipes;
 mod signals;
 mod tasks;
 mod terms;
-#[cfg(test)]
-pub(crate) mod testing;
 mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
@@ -37,8 +36,8 @@ pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
-pub(crate) use paths::compile_lowercase;
 pub use paths::{PathSet, valid_glob};
+pub(crate) use paths::{lowercase, lowercase_globs};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use signals::name_matches;
 pub use tasks::{Runner, Task};

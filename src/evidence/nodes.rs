@@ -56,6 +56,11 @@ pub(super) fn texts(node: &Node) -> Vec<(String, &Node)> {
     }
 }
 
+/// The same without their places.
+pub(super) fn strings(node: &Node) -> Vec<String> {
+    texts(node).into_iter().map(|(text, _)| text).collect()
+}
+
 /// Whether the leaf says yes: the boolean, or a word for it.
 pub(super) fn truthy(node: &Node) -> bool {
     plain(node).is_some_and(|text| matches!(text.as_str(), "true" | "yes" | "on" | "${{ true }}"))

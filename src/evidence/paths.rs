@@ -3,6 +3,7 @@
 //! One meaning everywhere: anchored at the root, `*` stays in its folder, `**` crosses folders, `!` takes away,
 //! letters match in either case (`README*` finds `readme.md`). Paths use `/`.
 
+use super::braces::written_out;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Globs to match and globs to take away again.
@@ -17,10 +18,13 @@ impl PathSet {
     pub fn new<S: AsRef<str>>(globs: &[S]) -> Result<Self, String> {
         let (mut include, mut exclude) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for glob in globs {
-            match glob.as_ref().strip_prefix('!') {
-                Some(rest) => exclude.add(compile(rest)?),
-                None => include.add(compile(glob.as_ref())?),
+            let (set, glob) = match glob.as_ref().strip_prefix('!') {
+                Some(rest) => (&mut exclude, rest),
+                None => (&mut include, glob.as_ref()),
             };
+            for glob in lowercase_globs(glob)? {
+                set.add(glob);
+            }
         }
         let built = |set: GlobSetBuilder| set.build().map_err(|error| error.to_string());
         Ok(Self { include: built(include)?, exclude: built(exclude)? })
@@ -28,7 +32,12 @@ impl PathSet {
 
     /// Whether the path is in the set.
     pub fn contains(&self, path: &str) -> bool {
-        self.include.is_match(path) && !self.exclude.is_match(path)
+        self.contains_lowercase(&lowercase(path))
+    }
+
+    /// The same for a path that is in [`lowercase`] already.
+    pub(crate) fn contains_lowercase(&self, path: &str) -> bool {
+        !self.include.is_empty() && self.include.is_match(path) && !self.exclude.is_match(path)
     }
 
     /// Whether nothing can be in the set.
@@ -37,10 +46,20 @@ impl PathSet {
     }
 }
 
-/// The glob as it is matched against lower-case paths. Many such globs match much faster in one set than
+/// The glob as it is matched against paths in [`lowercase`]. Many such globs match much faster in one set than
 /// case-insensitive ones: the set can look up extensions and names instead of running a regex over the path.
-pub(crate) fn compile_lowercase(glob: &str) -> Result<Glob, String> {
-    build(&glob.to_lowercase(), false).or_else(|_| compile(glob))
+pub(crate) fn lowercase_globs(glob: &str) -> Result<Vec<Glob>, String> {
+    let whole = compile(glob)?;
+    // The ends of a range in `[...]` are in another order in small letters.
+    if glob.contains(['[', '\\']) {
+        return Ok(vec![whole]);
+    }
+    written_out(&lowercase(glob)).iter().map(|glob| build(glob, false)).collect()
+}
+
+/// The path as it is matched: which letters of ASCII are large does not count.
+pub(crate) fn lowercase(path: &str) -> String {
+    path.to_ascii_lowercase()
 }
 
 fn compile(glob: &str) -> Result<Glob, String> {

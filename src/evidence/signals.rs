@@ -126,12 +126,8 @@ impl Signal {
             DependencyScope::Indirect => false,
         };
         let mut found = Vec::new();
-        let kept =
-            |class: Class| !class.ignored() && (self.dev || !matches!(class, Class::Test | Class::Docs));
-        for file in tree.files().iter().filter(|file| kept(file.class)) {
-            let Some(manifest) = file.facts.as_ref().and_then(|facts| facts.manifest.as_ref()) else {
-                continue;
-            };
+        let kept = |class: Class| self.dev || !matches!(class, Class::Test | Class::Docs);
+        for (file, manifest) in tree.manifests().filter(|(file, _)| kept(file.class)) {
             let Some(names) = self.dependency.get(manifest.ecosystem) else { continue };
             let places = manifest.dependencies.iter().filter(|one| counts(one.scope));
             let places = places.filter(|one| names.0.iter().any(|name| name_matches(name, &one.name)));
@@ -145,10 +141,7 @@ impl Signal {
         let commands: Vec<Regex> =
             self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect();
         let mut found = Vec::new();
-        for file in tree.files().iter().filter(|file| !file.class.ignored()) {
-            let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else {
-                continue;
-            };
+        for (file, pipeline) in tree.pipelines() {
             if pipeline.system == System::GitHubAction {
                 continue;
             }

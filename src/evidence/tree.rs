@@ -12,6 +12,8 @@ pub struct Tree {
     files: Vec<File>,
     /// For each pattern the files (by place) that it hit.
     by_pattern: Vec<Vec<u32>>,
+    /// The files (by place) that are a package manifest or CI configuration: few of many, and asked for often.
+    understood: Vec<u32>,
     /// What was listed, read and left out.
     pub counts: Counts,
 }
@@ -21,17 +23,37 @@ impl Tree {
     pub fn new(mut files: Vec<File>, patterns: usize, counts: Counts) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut by_pattern = vec![Vec::new(); patterns];
+        let mut understood = Vec::new();
         for (place, file) in (0_u32..).zip(&files) {
             for (pattern, _) in file.facts.iter().flat_map(|facts| &facts.hits) {
                 by_pattern[*pattern as usize].push(place);
             }
+            if file.facts.as_ref().is_some_and(|facts| facts.manifest.is_some() || facts.pipeline.is_some()) {
+                understood.push(place);
+            }
         }
-        Self { files, by_pattern, counts }
+        Self { files, by_pattern, understood, counts }
     }
 
     /// Every file, in order of path.
     pub fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// Package manifests whose class is not ignored, in order of path.
+    pub fn manifests(&self) -> impl Iterator<Item = (&File, &super::manifests::Manifest)> {
+        self.understood().filter_map(|(file, facts)| Some((file, facts.manifest.as_ref()?)))
+    }
+
+    /// CI configuration whose class is not ignored, in order of path.
+    pub fn pipelines(&self) -> impl Iterator<Item = (&File, &super::ci::Pipeline)> {
+        self.understood().filter_map(|(file, facts)| Some((file, facts.pipeline.as_ref()?)))
+    }
+
+    fn understood(&self) -> impl Iterator<Item = (&File, &Facts)> {
+        let files = self.understood.iter().filter_map(|place| self.files.get(*place as usize));
+        let kept = files.filter(|file| !file.class.ignored());
+        kept.filter_map(|file| Some((file, &**file.facts.as_ref()?)))
     }
 
     /// The file at this path.

@@ -53,9 +53,17 @@ pub(super) fn assemble(plan: &Plan, source: &Source, head: &[Entry], base: Optio
     let pairs = base.map(|base| Pairs::of(head, base, source));
     let work = Work { plan, head, base: base.unwrap_or_default(), pairs: pairs.as_ref() };
     let deleted = pairs.as_ref().map_or(&[][..], |pairs| &pairs.deleted);
+    source.progress.start(head.len());
     let done: Vec<Done> = (0..head.len())
         .into_par_iter()
-        .map_init(|| source.reader(), |reader, at| work.head_file(at, reader))
+        .map_init(
+            || source.reader(),
+            |reader, at| {
+                let done = work.head_file(at, reader);
+                source.progress.step();
+                done
+            },
+        )
         .chain(deleted.par_iter().map_init(|| source.reader(), |reader, at| work.deleted_file(*at, reader)))
         .collect();
     let mut notes = Vec::new();
@@ -247,8 +255,10 @@ impl<'a> Work<'a> {
             Some(Content::TooLarge(_)) => (Reading::TooLarge, None),
             Some(Content::Failed(reason)) => (Reading::Failed(reason.clone()), None),
             Some(Content::Text(bytes)) => {
-                let facts = facts(self.plan, wanted, &entry.path, *language, &text(bytes), added);
-                (Reading::Read, Some(Arc::new(facts)))
+                match facts(self.plan, wanted, &entry.path, *language, &text(bytes), added) {
+                    Ok(facts) => (Reading::Read, Some(Arc::new(facts))),
+                    Err(reason) => (Reading::Failed(reason), None),
+                }
             }
         };
         File {

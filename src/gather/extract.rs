@@ -2,16 +2,18 @@
 
 use crate::document::{Format, Node, ParseError, parse};
 use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, read_facets};
-use crate::plan::{Pattern, Plan};
+use crate::plan::Plan;
 use crate::words::Because;
+use regex::Regex;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a file of some path and class is read for.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    patterns: Vec<u32>,
+    patterns: Arc<[u32]>,
     document: bool,
     facets: bool,
 }
@@ -26,7 +28,7 @@ impl Wanted {
     }
 
     /// Whether there is anything to read it for.
-    pub(super) const fn some(&self) -> bool {
+    pub(super) fn some(&self) -> bool {
         !self.patterns.is_empty() || self.document || self.facets
     }
 }
@@ -50,7 +52,7 @@ pub(super) fn lines(bytes: &[u8]) -> u32 {
     u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)
 }
 
-/// What is found in a text. `added` are the lines that the change adds, for the patterns that ask for these alone.
+/// What is found in a text, or why a pattern cannot be searched. `added` are the lines that the change adds, for the patterns that ask for these alone.
 pub(super) fn facts(
     plan: &Plan,
     wanted: &Wanted,
@@ -58,18 +60,21 @@ pub(super) fn facts(
     language: Option<&str>,
     text: &str,
     added: Option<&LineSet>,
-) -> Facts {
+) -> Result<Facts, String> {
     let views = Views { text, language, comments: OnceCell::new(), both: OnceCell::new() };
     let places = Places { text, starts: OnceCell::new() };
     let mut facts = Facts { lines: lines(text.as_bytes()), ..Facts::default() };
-    for number in &wanted.patterns {
+    let candidates = (!wanted.patterns.is_empty()).then(|| plan.candidates(text));
+    let possible =
+        |number: &&u32| candidates.as_ref().is_some_and(|candidates| candidates.contains(**number));
+    for number in wanted.patterns.iter().filter(possible) {
         let pattern = &plan.patterns[*number as usize];
         let only = match (pattern.need.added, added) {
             (false, _) => None,
             (true, Some(added)) if !added.is_empty() => Some(added),
             (true, _) => continue,
         };
-        let hits = search(pattern, views.get(pattern.need.mask), &places, only);
+        let hits = search(pattern.regex()?, views.get(pattern.need.mask), &places, only);
         if !hits.is_empty() {
             facts.hits.push((*number, hits));
         }
@@ -80,7 +85,7 @@ pub(super) fn facts(
     if wanted.facets {
         read_facets(path, text, &plan.facets, &mut facts);
     }
-    facts
+    Ok(facts)
 }
 
 /// The text and its masked forms, each made when it is first asked for.
@@ -130,7 +135,7 @@ impl Places<'_> {
     }
 }
 
-fn search(pattern: &Pattern, view: &str, places: &Places<'_>, only: Option<&LineSet>) -> Vec<Hit> {
+fn search(regex: &Regex, view: &str, places: &Places<'_>, only: Option<&LineSet>) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut cursor = Cursor::default();
     let mut keep = |range: Range<usize>| {
@@ -143,15 +148,15 @@ fn search(pattern: &Pattern, view: &str, places: &Places<'_>, only: Option<&Line
         }
         hits.len() < Facts::MAX_HITS
     };
-    if pattern.regex.captures_len() > 1 {
-        for found in pattern.regex.captures_iter(view) {
+    if regex.captures_len() > 1 {
+        for found in regex.captures_iter(view) {
             let Some(place) = found.get(1).or_else(|| found.get(0)) else { continue };
             if !keep(place.range()) {
                 break;
             }
         }
     } else {
-        for found in pattern.regex.find_iter(view) {
+        for found in regex.find_iter(view) {
             if !keep(found.range()) {
                 break;
             }
@@ -201,7 +206,6 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Format, Node, ParseError, parse};
     use crate::evidence::{Classes, Needs, PathSet, PatternNeed, Selection};
 
     fn search(regex: &str, text: &str, added: Option<&LineSet>) -> Vec<Hit> {
@@ -214,7 +218,8 @@ mod tests {
         let needs = Needs { patterns: [need].into(), ..Needs::default() };
         let plan = Plan::new(needs, Classes::new(PathSet::default())).unwrap();
         let wanted = Wanted::of(&plan, "a.txt", Class::Other);
-        facts(&plan, &wanted, "a.txt", None, text, added).hits.pop().map(|(_, hits)| hits).unwrap_or_default()
+        let mut facts = facts(&plan, &wanted, "a.txt", None, text, added).unwrap();
+        facts.hits.pop().map(|(_, hits)| hits).unwrap_or_default()
     }
 
     #[test]

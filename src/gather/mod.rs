@@ -18,6 +18,7 @@ mod listing;
 mod memory;
 mod pairs;
 mod place;
+mod progress;
 mod remote;
 mod renames;
 mod source;
@@ -27,6 +28,7 @@ pub use error::GatherError;
 pub use files::{CommitFiles, FolderFiles};
 pub use memory::memory;
 pub use place::Place;
+pub use progress::Progress;
 pub use remote::Remote;
 
 use crate::evidence::{Change, Tree};
@@ -38,6 +40,7 @@ use listing::Entry;
 use place::Commits;
 use source::Source;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Largest file that is read, unless the request says otherwise.
 pub const MAX_FILE_SIZE: u64 = 1 << 20;
@@ -100,12 +103,23 @@ pub struct Gathered {
 
 /// Gathers from a folder or repository.
 pub fn local(plan: &Plan, place: &Place, request: &Request) -> Result<Gathered, GatherError> {
+    local_with(plan, place, request, &Arc::default())
+}
+
+/// The same for somebody who wants to know how far it is.
+pub fn local_with(
+    plan: &Plan,
+    place: &Place,
+    request: &Request,
+    progress: &Arc<Progress>,
+) -> Result<Gathered, GatherError> {
     let commits = place.commits(&request.base, &request.head)?;
     let mut notes = place.notes().to_vec();
     let source = Source {
         dir: (request.head == Head::WorkTree).then(|| files::open_dir(place.root())).transpose()?,
         objects: place.repository().cloned(),
         limit: request.max_file_size.min(MAX_MAX_FILE_SIZE),
+        progress: Arc::clone(progress),
     };
     let repo = place.repository().map(git::local);
     let head = list_head(place, repo.as_ref(), &source, &commits, &mut notes)?;

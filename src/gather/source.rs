@@ -1,5 +1,6 @@
 //! Reads the content of an entry, wherever it is. Bounded in size, never through a link, never anything but a file.
 
+use super::Progress;
 use super::git;
 use super::listing::{Entry, Origin};
 use crate::evidence::FileKind;
@@ -8,6 +9,7 @@ use gix::{Repository, ThreadSafeRepository};
 use std::cell::OnceCell;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How much of a file is looked at to tell whether it is text: what git looks at.
 const SNIFFED: usize = 8 << 10;
@@ -54,6 +56,7 @@ pub(super) struct Source {
     pub(super) objects: Option<ThreadSafeRepository>,
     /// Largest file that is read.
     pub(super) limit: u64,
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Source {
@@ -74,6 +77,7 @@ impl Reader<'_> {
     pub(super) fn read(&self, entry: &Entry) -> Content {
         match (&entry.origin, &self.source.dir) {
             _ if entry.kind != FileKind::Regular => Content::Failed("it is not a regular file".to_owned()),
+            (Origin::Memory(_), _) if entry.size > self.source.limit => Content::TooLarge(entry.size),
             (Origin::Memory(text), _) => Content::of(text.as_bytes().to_vec()),
             (Origin::Object, _) => self.object(entry),
             (Origin::Disk, Some(dir)) => {

@@ -160,6 +160,7 @@ impl Client {
 
     fn send(&self, path: &str) -> Result<Answer, String> {
         self.calls.set(self.calls.get() + 1);
+        tracing::debug!(path, "asking GitHub");
         let reply = self.runtime.block_on(async {
             let response = self.crab._get(path).await?;
             let (parts, body) = response.into_parts();

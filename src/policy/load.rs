@@ -2,10 +2,10 @@
 
 use super::schema::FORMATS;
 use crate::document::{MAX_BYTES, Node, Pos, Problem, Problems, parse_yaml, validate};
+use crate::text;
 use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Where policies are read from: a work tree, the tree of a commit, or memory.
@@ -120,9 +120,5 @@ fn utf8(source: &str, bytes: &[u8]) -> Result<Arc<str>, Problem> {
 
 /// `sha256:` and the digest in hexadecimal.
 pub(super) fn digest(bytes: &[u8]) -> String {
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("sha256:{}", text::hex(&Sha256::digest(bytes)))
 }

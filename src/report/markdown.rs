@@ -114,7 +114,7 @@ fn title(rule: &RuleResult) -> String {
 
 /// What happened, as a paragraph.
 fn told(entry: &Entry<'_>) -> String {
-    let what = prose(phrases::what(entry.rule));
+    let what = prose(phrases::sentence(entry));
     let mut out = if what.is_empty() { String::new() } else { format!("{what}\n") };
     if let Some(permission) = permission(entry.rule) {
         let _ = writeln!(out, "\n{permission}");

@@ -102,9 +102,21 @@ pub(super) fn what(rule: &RuleResult) -> &str {
     }
 }
 
+/// What happened, unless that only names the places that are shown below it.
+pub(super) fn sentence<'a>(entry: &Entry<'a>) -> &'a str {
+    let rule = entry.rule;
+    let told_below = entry.findings.first().is_some_and(|finding| {
+        let path = finding.path.as_deref();
+        let place =
+            path.map(|path| finding.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")));
+        place.is_some_and(|place| rule.message.contains(&place))
+    });
+    if told_below { "" } else { what(rule) }
+}
+
 /// What a place says beyond the rule's own sentence.
 pub(super) fn detail<'a>(rule: &RuleResult, finding: &'a Finding) -> &'a str {
-    if finding.message == rule.message { "" } else { &finding.message }
+    if finding.message == rule.message || finding.message == rule.title { "" } else { &finding.message }
 }
 
 /// The places that the change did not bring, when others of the rule are shown.
@@ -155,7 +167,7 @@ pub(super) fn footer(report: &Report, full: bool) -> Vec<String> {
     let usage = &report.usage;
     let length = if full { usize::MAX } else { 12 };
     let mut read = format!(
-        "Read {files} of {listed} listed, {ignored} ignored",
+        "Listed {listed} files, read {files} (with the merge base's), ignored {ignored}",
         files = counted(saturated(usage.files_read), "file"),
         listed = usage.files_listed,
         ignored = usage.files_ignored

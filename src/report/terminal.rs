@@ -91,7 +91,10 @@ fn title(page: &mut Page, mark: (&str, anstyle::Style), entry: &Entry<'_>, stand
 
 /// What happened, and where.
 fn told(page: &mut Page, entry: &Entry<'_>, places: usize) {
-    page.text(4, PLAIN, &prose(phrases::what(entry.rule)));
+    let sentence = prose(phrases::sentence(entry));
+    if !sentence.is_empty() {
+        page.text(4, PLAIN, &sentence);
+    }
     if let Some(unknown) = entry.rule.unknown.as_ref().filter(|_| entry.rule.outcome == Outcome::Unknown) {
         permission(page, unknown);
     }

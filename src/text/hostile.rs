@@ -1,5 +1,10 @@
 //! What an attacker would name a file. Every place is tested against all of these.
 
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
 /// Names, titles and contents that try to be more than text.
 pub(super) fn all() -> Vec<String> {
     let mut inputs: Vec<String> = [
@@ -43,6 +48,20 @@ pub(super) fn all() -> Vec<String> {
     .collect();
     inputs.push("n".repeat(4000));
     inputs.push(format!("{}::error::x", "w".repeat(78)));
+    inputs.extend(mixed());
     inputs.push(String::from_utf8_lossy(b"bad \xff\xfe utf-8 \xc3").into_owned());
     inputs
+}
+
+/// Mixtures of what acts somewhere, the same on every run.
+fn mixed() -> impl Iterator<Item = String> {
+    const PIECES: &[&str] = &[
+        "::", "##[", "]", "\n", "\r", " ", "\t", "\u{1b}[", "\u{9b}", "\u{202e}", "\u{200b}", "`", "```",
+        "|", "\\", "<", ">", "<!--", "-->", "&", "#", "1", "@", "a", "GH-", "/", "http://", "www.", ".b",
+        "[", "](", ")", "!", "*", "_", "~~", "$", "-", "+", "=", "%", "%0A", ",", ":", "é", "漢", "👍",
+    ];
+    let text =
+        prop::collection::vec(prop_oneof![9 => select(PIECES).prop_map(str::to_owned), 1 => ".{0,3}"], 0..20);
+    let mut runner = TestRunner::deterministic();
+    (0..256).map(move |_| text.new_tree(&mut runner).unwrap().current().concat())
 }

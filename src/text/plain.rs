@@ -40,6 +40,24 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// The text with every such character, and every tab, replaced one for one, so that columns stay true.
+pub fn aligned(text: &str) -> String {
+    let harmless = |character| match character {
+        '\t' => ' ',
+        _ if is_invisible(character) => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    };
+    text.chars().map(harmless).collect()
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
 /// For a terminal, whose output may also end in a workflow's log: one line, without effect on either.
 pub fn terminal(text: &str) -> String {
     defuse(&visible(text))

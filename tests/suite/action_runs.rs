@@ -130,7 +130,7 @@ fn push(origin: &Origin, before: &str, depth: u8) -> Job {
 #[test]
 fn every_event_is_judged_against_what_was_before_it() {
     let origin = origin(&[BAD]);
-    let first = origin.repo.git(&["rev-parse", "fix~1"]);
+    let first = origin.repo.git_command(&["rev-parse", "fix~1"]);
     let group = json!({
         "merge_group": { "head_sha": origin.merge, "base_sha": origin.base }, "repository": repository()
     });

@@ -1,6 +1,6 @@
 //! `roadworthy check` on whole repositories: verdict, deltas, places.
 
-use crate::support::Repo;
+use crate::repo::Repo;
 
 const CODE: &str = "def total(prices):\n    return sum(prices)\n";
 const MORE: &str = "def total(prices):\n    return sum(prices)\n\n\ndef mean(prices):\n    return total(prices) / len(prices)\n";
@@ -31,7 +31,7 @@ fn shop() -> Repo {
 #[test]
 fn code_without_a_test_blocks_on_its_first_added_line() {
     let repo = shop();
-    repo.branch("feature").write(&[("shop/price.py", MORE)]).commit("mean");
+    repo.branch("feature").write_all(&[("shop/price.py", MORE)]).commit();
     let checked = repo.check(&[]);
     assert_eq!(checked.code, 1, "{}", checked.report);
     assert_eq!(checked.outcome("tests-with-code"), "fail/introduced");
@@ -45,7 +45,7 @@ fn code_without_a_test_blocks_on_its_first_added_line() {
 fn the_same_with_a_test_passes() {
     let repo = shop();
     let test = format!("{TEST}\n\ndef test_mean():\n    assert price.mean([1, 3]) == 2\n");
-    repo.branch("feature").write(&[("shop/price.py", MORE), ("tests/test_price.py", &test)]).commit("mean");
+    repo.branch("feature").write_all(&[("shop/price.py", MORE), ("tests/test_price.py", &test)]).commit();
     let checked = repo.check(&[]);
     assert_eq!(
         (checked.code, checked.outcome("tests-with-code").as_str()),
@@ -65,18 +65,18 @@ fn old_debts_do_not_block_new_ones_do_and_repairs_are_told() {
     let args = ["--policy", "policy.yml"];
 
     repo.branch("untouched")
-        .write(&[("clean.py", "a = 2\n"), ("old.py", "# moved down\na = 1\nb = eval(text)\n")])
-        .commit("x");
+        .write_all(&[("clean.py", "a = 2\n"), ("old.py", "# moved down\na = 1\nb = eval(text)\n")])
+        .commit();
     let checked = repo.check(&args);
     assert_eq!((checked.code, checked.findings("no-eval")), (0, vec!["old.py:3 existing".to_owned()]));
 
-    repo.write(&[("clean.py", "a = 2\nc = eval(text)\n")]).commit("worse");
+    repo.write_all(&[("clean.py", "a = 2\nc = eval(text)\n")]).commit();
     let checked = repo.check(&args);
     let expected = ["clean.py:2 introduced", "old.py:3 existing"];
     assert_eq!((checked.code, checked.findings("no-eval")), (1, expected.map(String::from).to_vec()));
     assert_eq!(repo.check(&[&args[..], &["--enforce", "always"]].concat()).code, 1);
 
-    repo.write(&[("clean.py", "a = 1\n"), ("old.py", "a = 1\n")]).commit("repaired");
+    repo.write_all(&[("clean.py", "a = 1\n"), ("old.py", "a = 1\n")]).commit();
     let checked = repo.check(&args);
     assert_eq!((checked.code, checked.outcome("no-eval").as_str()), (0, "pass/fixed"));
     assert_eq!(checked.report["summary"]["fixed"], 1);
@@ -86,7 +86,7 @@ fn old_debts_do_not_block_new_ones_do_and_repairs_are_told() {
 fn a_moved_file_brings_nothing_new() {
     let text = "import os\nimport sys\nname = sys.argv[1]\nvalue = eval(name)\nprint(value)\n";
     let repo = Repo::with(&[("policy.yml", NO_EVAL), ("old.py", text)]);
-    repo.branch("move").remove("old.py").write(&[("new/place.py", text)]).commit("move");
+    repo.branch("move").remove("old.py").write_all(&[("new/place.py", text)]).commit();
     let checked = repo.check(&["--policy", "policy.yml"]);
     assert_eq!((checked.code, checked.findings("no-eval")), (0, vec!["new/place.py:4 existing".to_owned()]));
 }
@@ -94,15 +94,15 @@ fn a_moved_file_brings_nothing_new() {
 #[test]
 fn the_work_tree_counts_before_it_is_committed() {
     let repo = Repo::with(&[("policy.yml", NO_EVAL), ("a.py", "a = 1\n")]);
-    repo.write(&[("new.py", "b = eval(text)\n")]);
+    repo.write_all(&[("new.py", "b = eval(text)\n")]);
     assert_eq!(repo.check(&["--policy", "policy.yml"]).findings("no-eval"), ["new.py:1 introduced"]);
     assert!(repo.check(&["--policy", "policy.yml", "--head", "HEAD"]).findings("no-eval").is_empty());
 }
 
 #[test]
 fn a_folder_without_git_is_judged_alone() {
-    let repo = Repo::plain();
-    repo.write(&[("policy.yml", NO_EVAL), ("a.py", "b = eval(text)\n")]);
+    let repo = Repo::folder();
+    repo.write_all(&[("policy.yml", NO_EVAL), ("a.py", "b = eval(text)\n")]);
     let checked = repo.check(&["--policy", "policy.yml"]);
     assert_eq!((checked.code, checked.findings("no-eval")), (0, vec!["a.py:1 none".to_owned()]));
     assert_eq!(repo.check(&["--policy", "policy.yml", "--enforce", "always"]).code, 1);
@@ -125,7 +125,7 @@ fn warnings_later_stages_and_later_days_do_not_block() {
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
     let repo = shop();
-    repo.branch("feature").write(&[("shop/price.py", MORE)]).commit("mean");
+    repo.branch("feature").write_all(&[("shop/price.py", MORE)]).commit();
     for format in ["json", "terminal", "markdown", "github"] {
         let args = ["check", "--format", format, "--date", crate::support::DAY];
         assert_eq!(repo.roadworthy(&args).stdout, repo.roadworthy(&args).stdout, "{format}");

@@ -8,6 +8,39 @@ fn the_reference_of_checks_is_current() {
     current("docs/checks.md", &roadworthy::checks::reference());
 }
 
+#[test]
+fn the_inputs_in_the_readme_are_those_of_the_action() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let action: serde_yaml::Value =
+        serde_yaml::from_str(&fs::read_to_string(root.join("action.yml")).unwrap()).unwrap();
+    let text = |entry: &serde_yaml::Value, key: &str| {
+        entry.get(key).and_then(|value| value.as_str()).unwrap_or_default().trim().to_owned()
+    };
+    let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let mut table = String::new();
+    for (kind, heads) in
+        [("inputs", &["input", "default", "meaning"][..]), ("outputs", &["output", "meaning"])]
+    {
+        let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+        table += "\n";
+        table += &row(&heads);
+        table += &row(&vec!["---".to_owned(); heads.len()]);
+        for (name, entry) in action[kind].as_mapping().unwrap() {
+            let mut cells = vec![format!("`{}`", name.as_str().unwrap()), text(entry, "description")];
+            if kind == "inputs" {
+                let default = text(entry, "default");
+                cells.insert(1, if default.is_empty() { default } else { format!("`{default}`") });
+            }
+            table += &row(&cells);
+        }
+    }
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (before, rest) = readme.split_once("<!-- inputs:").unwrap();
+    let (first, rest) = rest.split_once('\n').unwrap();
+    let (_, after) = rest.split_once("<!-- end of inputs -->").unwrap();
+    current("README.md", &format!("{before}<!-- inputs:{first}\n{table}\n<!-- end of inputs -->{after}"));
+}
+
 /// Compares a committed file with what it should be, or rewrites it.
 fn current(path: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

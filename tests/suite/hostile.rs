@@ -1,9 +1,10 @@
 //! Repositories that mean harm, through the binary: any verdict is right, but no panic and nothing smuggled into a report.
 
 use crate::garbage::Garbage;
+use crate::repo::Repo;
 use crate::runner::{Job, Origin};
 use crate::support::Run;
-use crate::support::{Repo, roadworthy};
+use crate::support::roadworthy;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -109,7 +110,7 @@ fn names_and_lines_are_shown_and_never_obeyed() {
     let files = harm();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let repo = Repo::with(&[("policy.yml", POLICY)]);
-    repo.branch("harm").write(&files);
+    repo.branch("harm").write_all(&files);
     for _ in ["untracked", "committed"] {
         let json = judged(repo.path(), repo.path().join("policy.yml").to_str().unwrap());
         let report: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -117,7 +118,7 @@ fn names_and_lines_are_shown_and_never_obeyed() {
             let found = |finding: &serde_json::Value| finding["path"] == *name;
             assert!(report["findings"].as_array().unwrap().iter().any(found), "{name:?} was not looked at");
         }
-        repo.commit("harm");
+        repo.commit();
     }
 }
 
@@ -180,9 +181,9 @@ fn links_pipes_and_holes_are_not_followed_and_not_waited_for() {
 
     let outside = TempDir::new().unwrap();
     write(outside.path(), "secret.txt", b"harm: secret of another folder\n");
-    let repo = Repo::plain();
+    let repo = Repo::folder();
     let root = repo.path();
-    repo.write(&[("policy.yml", POLICY), ("src/app.py", "import os\n"), ("sub/keep", "")]);
+    repo.write_all(&[("policy.yml", POLICY), ("src/app.py", "import os\n"), ("sub/keep", "")]);
     let secret = outside.path().join("secret.txt");
     for name in ["package.json", "README.md", "Makefile", ".github/workflows/ci.yml", ".github/CODEOWNERS"] {
         fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
@@ -207,9 +208,9 @@ fn links_pipes_and_holes_are_not_followed_and_not_waited_for() {
     let mine = root.join("policy.yml");
     for git in [false, true] {
         if git {
-            repo.git(&["init", "-q", "-b", "main"]);
-            repo.git(&["add", "--", ".github", "loop-a", "everything", "tests", "src/app.py"]);
-            repo.git(&["commit", "-q", "-m", "links"]);
+            repo.git_command(&["init", "-q", "-b", "main"]);
+            repo.git_command(&["add", "--", ".github", "loop-a", "everything", "tests", "src/app.py"]);
+            repo.git_command(&["commit", "-q", "-m", "links"]);
         }
         for policy in ["builtin:roadmap", mine.to_str().unwrap()] {
             let json = judged(root, policy);

@@ -299,8 +299,8 @@ waivers:
     ];
     assert_eq!(told, expected);
     assert_eq!((policy.services.len(), policy.waivers.len(), policy.rules.len()), (1, 1, 3));
-    let repo = crate::support::Repo::plain();
-    repo.write(&[("base.yml", BASE), ("p.yml", text)]);
+    let repo = crate::repo::Repo::folder();
+    repo.write_all(&[("base.yml", BASE), ("p.yml", text)]);
     let lint = repo.roadworthy(&["policy", "lint", "p.yml"]);
     assert_eq!(lint.code, 0, "{}", lint.stderr);
     assert!(lint.stdout.contains("note: p.yml:3:1: services are not supported yet"), "{}", lint.stdout);
@@ -311,8 +311,8 @@ waivers:
 
 #[test]
 fn lint_tells_problems_on_stderr_and_cannot_decide() {
-    let repo = crate::support::Repo::plain();
-    repo.write(&[("p.yml", "version: 1\nrules:\n  a: { severty: error }\n")]);
+    let repo = crate::repo::Repo::folder();
+    repo.write_all(&[("p.yml", "version: 1\nrules:\n  a: { severty: error }\n")]);
     for command in [&["policy", "lint", "p.yml"][..], &["check", "--policy", "p.yml"]] {
         let run = repo.roadworthy(command);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command:?}");

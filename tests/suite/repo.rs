@@ -56,14 +56,22 @@ impl Repo {
         std::fs::write(path, text).unwrap();
     }
 
-    pub(crate) fn write_all(&self, files: &[(&str, &str)]) {
+    pub(crate) fn write_all(&self, files: &[(&str, &str)]) -> &Self {
         for (path, text) in files {
             self.write(path, text);
         }
+        self
     }
 
-    pub(crate) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) -> &Self {
         std::fs::remove_file(self.at(path)).unwrap();
+        self
+    }
+
+    /// A new branch from here on.
+    pub(crate) fn branch(&self, name: &str) -> &Self {
+        self.git_command(&["checkout", "--quiet", "-b", name]);
+        self
     }
 
     /// Commits everything, also what is ignored, and gives the id.

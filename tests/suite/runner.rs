@@ -1,6 +1,7 @@
 //! The machine of a runner: a checkout, the event's payload, the files by which a step answers, and one step.
 
-use crate::support::{Repo, Run, roadworthy};
+use crate::repo::Repo;
+use crate::support::{Run, roadworthy};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -106,8 +107,8 @@ impl Job {
         fs::create_dir_all(&at).unwrap();
         let at = at.to_str().unwrap();
         let url = format!("file://{}", origin.repo.path().display());
-        origin.repo.git(&["init", "-q", at]);
-        let git = |arguments: &[&str]| origin.repo.git(&[&["-C", at], arguments].concat());
+        origin.repo.git_command(&["init", "-q", at]);
+        let git = |arguments: &[&str]| origin.repo.git_command(&[&["-C", at], arguments].concat());
         git(&["remote", "add", "origin", &url]);
         let depth = format!("--depth={depth}");
         let one = format!("+{reference}:refs/remotes/pull/7/merge");
@@ -167,16 +168,16 @@ impl Origin {
     /// `main` holds the first files; the pull request writes the others. `main` moves on in the meantime.
     pub(crate) fn with(main: &[(&str, &str)], fix: &[(&str, &str)]) -> Self {
         let repo = Repo::with(main);
-        repo.branch("fix").write(fix);
-        let head = repo.commit("fix");
-        repo.git(&["checkout", "-q", "main"]);
-        repo.write(&[("notes.txt", "main moved on\n")]);
-        let base = repo.commit("moved on");
-        repo.git(&["checkout", "-q", "--detach"]);
-        repo.git(&["merge", "-q", "--no-ff", "-m", "test merge", "fix"]);
-        let merge = repo.git(&["rev-parse", "HEAD"]);
-        repo.git(&["update-ref", "refs/pull/7/merge", &merge]);
-        repo.git(&["checkout", "-q", "main"]);
+        repo.branch("fix").write_all(fix);
+        let head = repo.commit();
+        repo.git_command(&["checkout", "-q", "main"]);
+        repo.write_all(&[("notes.txt", "main moved on\n")]);
+        let base = repo.commit();
+        repo.git_command(&["checkout", "-q", "--detach"]);
+        repo.git_command(&["merge", "-q", "--no-ff", "-m", "test merge", "fix"]);
+        let merge = repo.git_command(&["rev-parse", "HEAD"]);
+        repo.git_command(&["update-ref", "refs/pull/7/merge", &merge]);
+        repo.git_command(&["checkout", "-q", "main"]);
         Self { repo, base, head, merge }
     }
 

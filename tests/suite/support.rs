@@ -1,80 +1,13 @@
-//! Temporary repositories, and the binary with an environment of its own.
+//! The binary, with an environment of its own.
 
+use crate::repo::Repo;
 use assert_cmd::Command;
 use serde_json::Value;
-use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// A day on which every run of these tests takes place.
 pub(crate) const DAY: &str = "2026-03-02";
 
-/// A repository in a temporary folder.
-pub(crate) struct Repo {
-    folder: TempDir,
-}
-
 impl Repo {
-    /// An empty folder, without git.
-    pub(crate) fn plain() -> Self {
-        Self { folder: TempDir::new().unwrap() }
-    }
-
-    /// A repository with one commit on `main` that holds these files.
-    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
-        let repo = Self::plain();
-        repo.git(&["init", "-q", "-b", "main"]);
-        repo.write(files).commit("first");
-        repo
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Writes files, with the folders they need.
-    pub(crate) fn write(&self, files: &[(&str, &str)]) -> &Self {
-        for (path, text) in files {
-            let path = self.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        self
-    }
-
-    pub(crate) fn remove(&self, path: &str) -> &Self {
-        fs::remove_file(self.path().join(path)).unwrap();
-        self
-    }
-
-    /// Commits everything and returns the commit's id.
-    pub(crate) fn commit(&self, message: &str) -> String {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "--allow-empty", "-m", message]);
-        self.git(&["rev-parse", "HEAD"])
-    }
-
-    pub(crate) fn branch(&self, name: &str) -> &Self {
-        self.git(&["checkout", "-q", "-b", name]);
-        self
-    }
-
-    /// Runs git here, with no configuration but its own, and returns what it prints.
-    pub(crate) fn git(&self, args: &[&str]) -> String {
-        let output = std::process::Command::new("git")
-            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
-            .args(args)
-            .current_dir(self.path())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z")
-            .env("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
     /// `roadworthy ARGS` in this folder.
     pub(crate) fn roadworthy(&self, args: &[&str]) -> Run {
         Run::of(roadworthy().current_dir(self.path()).args(args))
@@ -147,9 +80,4 @@ impl Checked {
         })
         .collect()
     }
-}
-
-/// A folder under `tests/`.
-pub(crate) fn cases(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder)
 }

@@ -41,8 +41,7 @@ pub struct Runs {
 /// Where the pipelines of the tree serve the purpose, judged for these events.
 pub fn runs(tree: &Tree, purpose: Purpose, on: &[String]) -> Runs {
     let mut walk = Walk { tree, purpose, on, left: MAX_STEPS, runs: Runs::default() };
-    for file in tree.files().iter().filter(|file| !file.class.ignored()) {
-        let Some(pipeline) = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref()) else { continue };
+    for (file, pipeline) in tree.pipelines() {
         if pipeline.system != System::GitHubAction {
             walk.pipeline(&file.path, pipeline);
         }
@@ -218,8 +217,12 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether this event is one of those asked for; none asked for means any.
 fn asked(on: &[String], event: &str) -> bool {
-    on.iter().any(|wanted| wanted == event || wanted == "pull_request" && event == "pull_request_target")
+    on.is_empty()
+        || on
+            .iter()
+            .any(|wanted| wanted == event || wanted == "pull_request" && event == "pull_request_target")
 }
 
 /// Whether a reusable workflow of somewhere else says by its name that it may serve the purpose.
@@ -257,47 +260,4 @@ fn with_commands(step: &Step, uses: &str, line: u32) -> Vec<Command> {
         .filter_map(|key| with(key))
         .flat_map(|text| commands(&format!("{prefix}{text}"), line))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::evidence::testing::Sample;
-    use crate::evidence::{Facet, Needs};
-    use serde::Deserialize;
-    use std::collections::BTreeMap;
-
-    #[derive(Deserialize)]
-    struct Case {
-        name: String,
-        files: BTreeMap<String, String>,
-        is: String,
-    }
-
-    fn shown(runs: &Runs) -> String {
-        match runs.found.first() {
-            Some(Run { lost: Some(how), .. }) => format!("lost: {how}"),
-            Some(Run { started: true, .. }) => "counts".into(),
-            Some(_) => "elsewhere".into(),
-            None if runs.outside.is_empty() => "none".into(),
-            None => "outside".into(),
-        }
-    }
-
-    #[test]
-    fn pipelines_are_understood_for_pull_requests() {
-        let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../../tests/cases/ci.yml")).unwrap();
-        let mut needs = Needs::default();
-        needs.facets.insert(Facet::Ci);
-        let mut wrong = Vec::new();
-        for case in &cases {
-            let files: Vec<(&String, &String)> = case.files.iter().collect();
-            let sample = Sample::new(&files, &needs);
-            let got = shown(&runs(sample.view().tree, Purpose::Tests, &["pull_request".to_owned()]));
-            if got != case.is {
-                wrong.push(format!("{}: {got}, not {}", case.name, case.is));
-            }
-        }
-        assert!(wrong.is_empty(), "{wrong:#?}");
-    }
 }

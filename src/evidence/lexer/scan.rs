@@ -74,10 +74,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn step(&mut self) {
-        if self.comment() || self.string() || self.regex() {
+        let byte = self.text[self.at];
+        if self.language.opens_with(byte) && (self.comment() || self.string() || self.regex()) {
             return;
         }
-        let byte = self.text[self.at];
         if let Some((style, depth)) = self.open.last_mut() {
             match byte {
                 b'{' => *depth += 1,

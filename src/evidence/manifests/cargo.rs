@@ -2,7 +2,7 @@
 
 use super::{DependencyScope, Manifest};
 use crate::document::{Format, Node, parse};
-use crate::evidence::nodes::{at, entries, get, plain, text, texts, truthy};
+use crate::evidence::nodes::{at, entries, get, plain, strings, text, truthy};
 
 pub(super) fn read(source: &str) -> Option<Manifest> {
     let node = parse(Format::Toml, source).ok()?;
@@ -14,12 +14,7 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
     }
     if let Some(workspace) = get(&node, "workspace") {
         manifest.workspace = true;
-        manifest.members = get(workspace, "members")
-            .map(texts)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(glob, _)| glob)
-            .collect();
+        manifest.members = get(workspace, "members").map(strings).unwrap_or_default();
         section(workspace, "dependencies", DependencyScope::Runtime, &mut manifest);
     }
     if get(&node, "bin").is_some() {

@@ -2,7 +2,7 @@
 
 use super::{DependencyScope, Manifest};
 use crate::document::{Format, parse};
-use crate::evidence::nodes::{entries, get, plain, text, texts};
+use crate::evidence::nodes::{entries, get, plain, strings, text};
 
 const SECTIONS: [(&str, DependencyScope); 4] = [
     ("dependencies", DependencyScope::Runtime),
@@ -23,7 +23,7 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
     if let Some(workspaces) = get(&node, "workspaces") {
         let list = get(workspaces, "packages").unwrap_or(workspaces);
         manifest.workspace = true;
-        manifest.members = texts(list).into_iter().map(|(glob, _)| glob).collect();
+        manifest.members = strings(list);
     }
     Some(manifest)
 }

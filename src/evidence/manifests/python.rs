@@ -2,7 +2,7 @@
 
 use super::{DependencyScope, Manifest};
 use crate::document::{Format, Node, parse};
-use crate::evidence::nodes::{at, entries, get, plain, text, texts};
+use crate::evidence::nodes::{at, entries, get, plain, strings, text, texts};
 use crate::evidence::tasks::quoted;
 
 /// Names of groups that the product runs without.
@@ -40,12 +40,7 @@ pub(super) fn pyproject(source: &str) -> Option<Manifest> {
     }
     if let Some(workspace) = at(&node, &["tool", "uv", "workspace"]) {
         manifest.workspace = true;
-        manifest.members = get(workspace, "members")
-            .map(texts)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(glob, _)| glob)
-            .collect();
+        manifest.members = get(workspace, "members").map(strings).unwrap_or_default();
     }
     Some(manifest)
 }

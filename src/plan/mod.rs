@@ -2,13 +2,21 @@
 //!
 //! Must not read anything: it only says, for a path, what has to be read there.
 
+mod literals;
+mod pattern_paths;
+
+pub use literals::Candidates;
+
 use crate::evidence::{
-    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, compile_lowercase, facet_globs,
+    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, facet_globs, lowercase,
+    valid_regex,
 };
-use globset::{GlobSet, GlobSetBuilder};
+use literals::Sieve;
+use pattern_paths::PatternPaths;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 /// What has to be read, compiled.
 #[derive(Debug)]
@@ -27,26 +35,19 @@ pub struct Plan {
     pub facts: BTreeSet<Fact>,
     /// Tells class and language of paths.
     pub classes: Classes,
-    /// All globs of all patterns, each once, in lower case, so that a path is matched once.
-    globs: GlobSet,
-    /// For each glob in `globs`, the patterns that use it.
-    users: Vec<Vec<User>>,
+    paths: PatternPaths,
+    /// Tells the patterns that can match in a text.
+    sieve: Sieve,
 }
 
-/// A pattern and its compiled regex.
+/// A pattern and its regex, which is compiled when a file is met that it could match.
 #[derive(Debug)]
 pub struct Pattern {
     /// What was asked for.
     pub need: PatternNeed,
-    /// Multi-line: `^` and `$` match at lines, whether these end in `\n` or `\r\n`.
-    pub regex: Regex,
-}
-
-/// A pattern that uses a glob, to take files or to leave them out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct User {
-    pattern: u32,
-    leaves_out: bool,
+    regex: OnceLock<Result<Regex, String>>,
+    /// Texts of which one stands in every match.
+    texts: Option<Vec<Vec<u8>>>,
 }
 
 impl Plan {
@@ -55,26 +56,16 @@ impl Plan {
     /// Largest cache of a regex in one thread, in bytes: there are hundreds of them.
     const REGEX_CACHE: usize = 1 << 18;
 
-    /// Compiles everything. The error says which glob or regex is wrong, and how.
+    /// Compiles what every run needs. The error says which glob or regex is wrong, and how.
     pub fn new(needs: Needs, classes: Classes) -> Result<Self, String> {
         let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
         let numbered = || (0_u32..).zip(&patterns);
-        let mut by_glob: BTreeMap<&str, Vec<User>> = BTreeMap::new();
-        for (pattern, glob) in numbered().flat_map(|(at, p)| p.need.files.globs.iter().map(move |g| (at, g)))
-        {
-            let rest = glob.strip_prefix('!');
-            let user = User { pattern, leaves_out: rest.is_some() };
-            by_glob.entry(rest.unwrap_or(glob)).or_default().push(user);
-        }
-        let mut globs = GlobSetBuilder::new();
-        for glob in by_glob.keys() {
-            globs.add(compile_lowercase(glob)?);
-        }
+        let paths = PatternPaths::new(&patterns)?;
         let facet_files: Vec<&str> = needs.facets.iter().flat_map(|facet| facet_globs(*facet)).collect();
         let documents: Vec<String> = needs.documents.into_iter().collect();
         Ok(Self {
-            globs: globs.build().map_err(|error| error.to_string())?,
-            users: by_glob.into_values().collect(),
+            sieve: Sieve::new(patterns.iter().map(|pattern| &pattern.texts)),
+            paths,
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
             facet_files: PathSet::new(&facet_files)?,
@@ -86,22 +77,13 @@ impl Plan {
     }
 
     /// The numbers of the patterns that are searched in a file of this path and class, in order.
-    pub fn patterns_for(&self, path: &str, class: Class) -> Vec<u32> {
-        let mut users: Vec<User> = self
-            .globs
-            .matches(path.to_lowercase())
-            .into_iter()
-            .flat_map(|at| &self.users[at])
-            .copied()
-            .collect();
-        users.sort_unstable();
-        users
-            .chunk_by(|a, b| a.pattern == b.pattern)
-            // What leaves out sorts last.
-            .filter(|same| same.last().is_some_and(|user| !user.leaves_out))
-            .map(|same| same[0].pattern)
-            .filter(|pattern| self.patterns[*pattern as usize].need.files.takes(class))
-            .collect()
+    pub fn patterns_for(&self, path: &str, class: Class) -> Arc<[u32]> {
+        self.paths.patterns(&lowercase(path), class, &self.patterns)
+    }
+
+    /// The patterns that can match in a text.
+    pub fn candidates(&self, text: &str) -> Candidates<'_> {
+        self.sieve.candidates(text)
     }
 
     /// Whether a file of this path and class is kept parsed.
@@ -112,14 +94,24 @@ impl Plan {
 
 impl Pattern {
     fn new(need: PatternNeed) -> Result<Self, String> {
-        let regex = RegexBuilder::new(&need.regex)
-            .multi_line(true)
-            .crlf(true)
-            .size_limit(Plan::REGEX_SIZE)
-            .dfa_size_limit(Plan::REGEX_CACHE)
-            .build()
-            .map_err(|error| format!("`{}` is not a regex: {error}", need.regex))?;
-        Ok(Self { need, regex })
+        valid_regex(&need.regex).map_err(|error| format!("`{}`: {error}", need.regex))?;
+        let texts = literals::required(&need.regex);
+        Ok(Self { need, regex: OnceLock::new(), texts })
+    }
+
+    /// Multi-line: `^` and `$` match at lines, whether these end in `\n` or `\r\n`. The error is for what could not be
+    /// told before: a regex that turns out larger than it looked.
+    pub fn regex(&self) -> Result<&Regex, &str> {
+        let compiled = self.regex.get_or_init(|| {
+            RegexBuilder::new(&self.need.regex)
+                .multi_line(true)
+                .crlf(true)
+                .size_limit(Plan::REGEX_SIZE)
+                .dfa_size_limit(Plan::REGEX_CACHE)
+                .build()
+                .map_err(|error| format!("`{}` is not a regex: {error}", self.need.regex))
+        });
+        compiled.as_ref().map_err(String::as_str)
     }
 }
 
@@ -144,7 +136,7 @@ mod tests {
     #[test]
     fn a_path_gets_the_patterns_of_its_globs_and_class() {
         let plan = plan(vec![
-            need(&["**/*.rs", "!**/gen/**"], vec![], "a"),
+            need(&["**/*.rs", "!**/inner/**"], vec![], "a"),
             need(&["**/*.RS", "src/**"], vec![], "b"),
             need(&["**"], vec![Class::Ignored], "c"),
         ])
@@ -152,7 +144,7 @@ mod tests {
         let cases = [
             ("src/a.rs", "a b"),
             ("SRC/A.Rs", "a b"),
-            ("src/gen/a.rs", "b"),
+            ("src/inner/a.rs", "b"),
             ("readme.md", ""),
             ("vendor/a.rs", "c"),
         ];
@@ -170,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_does_not_compile_is_named() {
-        let cases = [("a{b", "x", "`a{b` is not a glob"), ("**", "(x", "`(x` is not a regex")];
+        let cases = [("a{b", "x", "`a{b` is not a glob"), ("**", "(x", "`(x`: this is not a regex")];
         for (glob, regex, expected) in cases {
             let error = plan(vec![need(&[glob], vec![], regex)]).unwrap_err();
             assert!(error.contains(expected), "{error}");

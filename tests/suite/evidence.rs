@@ -1,0 +1,61 @@
+//! Evidence that takes several files to establish: lock files, and what pipelines lead to.
+
+use crate::world::{Texts, World, plan};
+use roadworthy::evidence::{Facet, LockState, Needs, Purpose, Run, Runs, Tree, locks, runs};
+use serde::Deserialize;
+
+/// Files, and what they come to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case<T> {
+    name: String,
+    files: Texts,
+    is: T,
+}
+
+/// Runs cases given as YAML on what a facet reads.
+fn hold<T>(yaml: &str, facet: Facet, shown: fn(&Tree) -> T)
+where
+    T: for<'de> Deserialize<'de> + PartialEq + std::fmt::Debug,
+{
+    let cases: Vec<Case<T>> = serde_yaml::from_str(yaml).unwrap();
+    let plan = plan(Needs { facets: [facet].into(), ..Needs::default() });
+    let mut wrong = Vec::new();
+    for case in cases {
+        let got = World::of(&case.files).see(&plan, |view| shown(view.tree));
+        if got != case.is {
+            wrong.push(format!("{}: {got:?}, not {:?}", case.name, case.is));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pipelines_are_understood_for_pull_requests() {
+    hold(include_str!("../cases/ci.yml"), Facet::Ci, |tree| {
+        tests(&runs(tree, Purpose::Tests, &["pull_request".to_owned()]))
+    });
+}
+
+fn tests(runs: &Runs) -> String {
+    match runs.found.first() {
+        Some(Run { lost: Some(how), .. }) => format!("lost: {how}"),
+        Some(Run { started: true, .. }) => "counts".into(),
+        Some(_) => "elsewhere".into(),
+        None if runs.outside.is_empty() => "none".into(),
+        None => "outside".into(),
+    }
+}
+
+#[test]
+fn every_manifest_is_held_against_the_lock_that_covers_it() {
+    hold(include_str!("../cases/locks.yml"), Facet::Manifests, |tree| {
+        let state = |state| match state {
+            LockState::File(lock) => lock,
+            LockState::Pinned => "pinned".into(),
+            LockState::Missing(_) => "missing".into(),
+        };
+        let all = locks(tree).into_iter();
+        all.map(|one| format!("{}: {}", one.path, state(one.state))).collect::<Vec<_>>()
+    });
+}

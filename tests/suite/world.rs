@@ -1,0 +1,72 @@
+//! A repository in memory and what is known beside it, read in the way every run reads.
+
+use chrono::NaiveDate;
+use roadworthy::checks::Condition;
+use roadworthy::evidence::{Capability, Classes, Needs, PathSet, PullRequest, View};
+use roadworthy::gather;
+use roadworthy::plan::Plan;
+use roadworthy::words::{Because, Judgement, Known, Stage};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Path -> text.
+pub(crate) type Texts = BTreeMap<String, String>;
+
+/// What a check can see.
+pub(crate) struct World {
+    /// The head.
+    pub(crate) files: Texts,
+    /// The merge base; no change without it.
+    pub(crate) base: Option<Texts>,
+    pub(crate) pull_request: Known<PullRequest>,
+    pub(crate) weakened: Known<Vec<Because>>,
+    pub(crate) capabilities: Vec<Capability>,
+    pub(crate) reached: Option<Vec<Stage>>,
+}
+
+impl World {
+    /// These files and nothing beside them.
+    pub(crate) fn of<A: ToString, B: ToString>(files: impl IntoIterator<Item = (A, B)>) -> Self {
+        Self {
+            files: files.into_iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+            base: None,
+            pull_request: Known::Absent("there is no pull request".into()),
+            weakened: Known::Absent("there is no change".into()),
+            capabilities: Vec::new(),
+            reached: None,
+        }
+    }
+
+    /// Judges a condition as it stands in a policy.
+    pub(crate) fn judge(&self, condition: &Value) -> Judgement {
+        self.judge_built(&Condition::build(condition.clone()).unwrap())
+    }
+
+    pub(crate) fn judge_built(&self, condition: &Condition) -> Judgement {
+        let mut needs = Needs::default();
+        condition.needs(&mut needs);
+        self.capabilities.iter().for_each(|capability| capability.needs(&mut needs));
+        self.see(&plan(needs), |view| condition.judge(view))
+    }
+
+    /// Reads what the plan asks for, and shows it.
+    pub(crate) fn see<T>(&self, plan: &Plan, look: impl FnOnce(&View<'_>) -> T) -> T {
+        let (tree, base, change) = gather::memory(plan, &self.files, self.base.as_ref(), &[]);
+        look(&View {
+            tree: &tree,
+            change: &change,
+            pull_request: &self.pull_request,
+            policy_weakened: &self.weakened,
+            base: &base,
+            capabilities: &self.capabilities,
+            patterns: &plan.index,
+            today: NaiveDate::default(),
+            reached: self.reached.as_deref(),
+        })
+    }
+}
+
+/// A plan for these needs where nothing is ignored but what is everywhere.
+pub(crate) fn plan(needs: Needs) -> Plan {
+    Plan::new(needs, Classes::new(PathSet::default())).unwrap()
+}
