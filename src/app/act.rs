@@ -11,7 +11,7 @@ use crate::github::{self, Context, Environment, Inputs};
 use crate::policy::Files;
 use crate::publish::{self, Delivery, FileReport};
 use crate::report::{self, Format, Options, Report};
-use crate::text::{log_line, visible, workflow_data};
+use crate::text::{log_line, workflow_data};
 use crate::words::{Known, Unknown, Verdict};
 use std::path::{Path, PathBuf};
 
@@ -73,10 +73,9 @@ fn case(
     surroundings: &Surroundings,
 ) -> Result<Case, Error> {
     let files: Box<dyn Files> = match &run.policy_from {
-        PolicyFrom::WorkTree => Box::new(place.files()?),
         PolicyFrom::Commit(id) if place.resolve_commit(id).is_ok() => Box::new(place.files_at(id)?),
         // Only a built-in policy gets here without its commit, and that needs no files.
-        PolicyFrom::Commit(_) => Box::new(place.files()?),
+        PolicyFrom::WorkTree | PolicyFrom::Commit(_) => Box::new(place.files()?),
     };
     let policy = Located::among(files, run.policy.as_deref())?;
     let (base, base_unknown) = base(run.base, &place);
@@ -142,7 +141,7 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
     let stdout =
         if inputs.annotations { text } else { text.lines().map(|line| log_line(line) + "\n").collect() };
     let workspace = PathBuf::from(env.get("GITHUB_WORKSPACE").unwrap_or("."));
-    let reached = report.ladder.iter().filter(|step| step.reached).map(|step| step.stage).last();
+    let reached = report.ladder.iter().filter(|step| step.reached).map(|step| step.stage).next_back();
     let outputs = action::outputs(
         report.verdict,
         report.summary.blocking,
@@ -170,7 +169,8 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
 fn told(env: &Environment, error: &Error) -> Told {
     let message = error.render(false);
     // Indented by four, everything is code: nothing in it is Markdown, and no fence can be closed from inside.
-    let block: String = message.lines().map(|line| format!("    {}\n", visible(line))).collect();
+    let plain: Vec<String> = message.lines().map(log_line).collect();
+    let block = format!("    {}\n", plain.join("\n    "));
     let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
     let outputs = action::outputs(Verdict::Undecided, 0, 0, None, None);
     let delivery = Delivery {
@@ -179,5 +179,5 @@ fn told(env: &Environment, error: &Error) -> Told {
         summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), summary)),
         outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
     };
-    Told { delivery, stderr: message.lines().map(|line| log_line(line) + "\n").collect() }
+    Told { delivery, stderr: plain.join("\n") + "\n" }
 }

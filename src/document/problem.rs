@@ -147,8 +147,12 @@ impl Problems {
         let sorted = self.clone().sorted().0;
         let mut text = String::new();
         for problem in sorted.iter().take(DRAWN) {
-            text += &problem.render(&renderer);
-            text += "\n\n";
+            // A drawn line can hold what the log of a workflow obeys.
+            for line in problem.render(&renderer).lines() {
+                text += &text::defuse(line);
+                text.push('\n');
+            }
+            text.push('\n');
         }
         match sorted.len() {
             0 => {}

@@ -66,6 +66,8 @@ fn is_number(text: &str) -> bool {
 pub fn markdown_code(text: &str) -> String {
     // The source itself must not hold a comment, or it could pass for the marker of our own comment.
     let text = visible(text).replace("<!--", "<!\u{200b}--").replace("-->", "--\u{200b}>");
+    // Printed to a log, the page must not be a command there; a code span has no escapes.
+    let text = text.replace("##[", "##\u{200b}[");
     if text.is_empty() {
         return "` `".to_owned();
     }

@@ -41,7 +41,7 @@ const PIECES: [&[u8]; 32] = [
 
 impl Garbage {
     /// Names of files that the program reads by their structure.
-    pub(crate) const NAMES: [&str; 26] = [
+    pub(crate) const NAMES: [&str; 25] = [
         ".dockerignore",
         ".env.example",
         ".gitattributes",
@@ -49,7 +49,6 @@ impl Garbage {
         ".github/CODEOWNERS",
         ".github/dependabot.yml",
         ".github/workflows/ci.yml",
-        ".gitmodules",
         "CHANGELOG.md",
         "Cargo.lock",
         "Cargo.toml",

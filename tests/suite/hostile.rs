@@ -155,23 +155,20 @@ fn a_pull_request_cannot_talk_to_the_runner() {
 
 #[test]
 fn a_policy_of_the_repository_cannot_talk_to_the_runner() {
-    for text in TEXTS {
+    for (number, text) in TEXTS.into_iter().enumerate() {
         let quoted = serde_json::to_string(text).unwrap();
-        for policy in [
-            POLICY.replace("It is a word.", &quoted),
-            POLICY.replace("Nothing says harm", &quoted).replace("Use another.", &quoted),
+        let policies = [
+            POLICY.replace("It is a word.", &quoted).replace("Nothing says harm", &quoted),
             format!("version: 1\nname: {quoted}\nrules: {{ {quoted}: {{ {quoted}: [ }} }}\n"),
-            format!("{text}\n"),
-        ] {
-            let repo = Repo::folder();
-            repo.write_all(&[("roadworthy.yml", &policy), ("harm.txt", "harm\n")]);
-            let mut job = Job::of("schedule", &serde_json::json!({}));
-            fs::copy(repo.path().join("roadworthy.yml"), job.path("work/roadworthy.yml")).unwrap();
-            fs::write(job.path("work/harm.txt"), "harm\n").unwrap();
-            let step = job.set("INPUT_ENFORCE", "always").run();
-            for channel in [&step.stdout, &step.stderr, &step.summary] {
-                harmless(channel);
-            }
+            format!("version: 1\n{text}\n"),
+        ];
+        let mut job = Job::of("schedule", &serde_json::json!({}));
+        fs::write(job.path("work/roadworthy.yml"), &policies[number % policies.len()]).unwrap();
+        fs::write(job.path("work/harm.txt"), "harm\n").unwrap();
+        let step = job.set("INPUT_ENFORCE", "always").run();
+        assert_ne!(step.code, 0, "{}", step.stdout);
+        for channel in [&step.stdout, &step.stderr, &step.summary] {
+            harmless(channel);
         }
     }
 }
