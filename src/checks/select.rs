@@ -140,7 +140,7 @@ mod tests {
             (&["README*"], "`README*`"),
             (&["README*", "!README.old", "docs/*", "a", "b"], "`README*`, `docs/*` and 2 more"),
             (&[long, "README*"], "`README*` and 1 more"),
-            (&[long], "`{docs,doc,documentation}/**/*{architecture,design...`"),
+            (&[long], "`{docs,doc,documentation}/**/*{architecture,desig...`"),
         ];
         for (globs, expected) in cases {
             let globs = globs.iter().map(ToString::to_string).collect();
