@@ -150,7 +150,7 @@ mod tests {
     fn the_most_telling_texts_are_required() {
         let cases = [
             (r"^\s*(?:import|from)\s+sentry_sdk\b", "sentry_sdk"),
-            (r"(?i)api[_-]?version", "ver"),
+            (r"(?i)api[_-]?version", "ion"),
             (r"[Rr]edis\.", "redis."),
             (r"\b(?:DSN_URL|TRACE_URL)\b", "dsn_url trace_url"),
             (r"(?:Sentry)+\(", "sentry"),
