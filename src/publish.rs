@@ -78,10 +78,9 @@ pub fn deliver(delivery: &Delivery, stdout: &mut dyn Write) -> io::Result<Vec<St
     let mut troubles = Vec::new();
     let mut lost = Vec::new();
     for report in &delivery.files {
-        if let Err(error) = report.write() {
-            lost.extend(report.output);
-            troubles.push(error);
-        }
+        let failed = report.write().err();
+        lost.extend(report.output.filter(|_| failed.is_some()));
+        troubles.extend(failed);
     }
     if let Some((path, text)) = &delivery.summary {
         troubles.extend(append_summary(path, text).err());

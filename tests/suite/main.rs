@@ -13,6 +13,7 @@ mod gather;
 mod generated;
 mod github;
 mod hostile;
+mod hostile_documents;
 mod layers;
 mod policy;
 mod properties;
