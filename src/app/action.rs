@@ -10,9 +10,6 @@ use crate::words::{Stage, Verdict};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// Where a policy is looked for when none is named; after them comes `builtin:roadmap`.
-pub const POLICY_FILES: [&str; 2] = [".github/roadworthy.yml", "roadworthy.yml"];
-
 /// What is judged, against what, by which policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
@@ -28,7 +25,7 @@ pub struct Run {
     pub head: Option<String>,
     /// What the head is compared with.
     pub base: Base,
-    /// Source of the policy; none looks for [`POLICY_FILES`].
+    /// Source of the policy; none means the default.
     pub policy: Option<String>,
     /// From where files of the policy are read.
     pub policy_from: PolicyFrom,

@@ -9,6 +9,7 @@ use crate::evaluate::evaluate;
 use crate::evidence::{Evidence, Needs};
 use crate::gather::{Base, Head};
 use crate::policy::{self, Files, Policy};
+use crate::text::counted;
 use crate::words::{Because, Known, Outcome};
 use std::collections::BTreeSet;
 
@@ -88,17 +89,13 @@ pub(super) fn weakened(edit: &Edit, evidence: &Evidence) -> Known<Vec<Because>> 
             if !greened.is_empty() {
                 found.push(format!(
                     "this edit would turn {} green: {}",
-                    failures(greened.len()),
+                    counted(greened.len(), "failure"),
                     greened.join(", ")
                 ));
             }
             Known::Known(found.into_iter().map(|what| told(path, what)).collect())
         }
     }
-}
-
-fn failures(number: usize) -> String {
-    if number == 1 { "1 failure".to_owned() } else { format!("{number} failures") }
 }
 
 /// Rules that fail by the policy of the merge base, and no longer by the head's.

@@ -5,6 +5,7 @@ use super::{Error, Output};
 use crate::cli::PolicyArgs;
 use crate::gather::Place;
 use crate::policy;
+use crate::text::counted;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -16,8 +17,8 @@ pub(super) fn lint(args: &PolicyArgs) -> Result<Output, Error> {
     let mut text = format!(
         "{}: {}, {}, no problems\n",
         located.source,
-        count(rules, "rule"),
-        count(documents, "document")
+        counted(rules, "rule"),
+        counted(documents, "document")
     );
     for problem in policy.unsupported() {
         let _ = writeln!(text, "note: {}: {}", problem.place(), problem.message);
@@ -38,8 +39,4 @@ pub(super) fn schema() -> Output {
 
 fn located(args: &PolicyArgs) -> Result<Located, Error> {
     Located::typed(&Place::open(Path::new("."))?, args.policy.as_deref())
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

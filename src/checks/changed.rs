@@ -3,6 +3,7 @@
 use super::select::{Paths, build_short, short_schema, takes};
 use super::{Check, Kind};
 use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View};
+use crate::text::counted;
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -92,7 +93,7 @@ fn place(file: &ChangedFile) -> Because {
 
 /// What happened to the file, in a few words.
 fn told(file: &ChangedFile) -> String {
-    let lines = |number: u32| format!("{number} {}", if number == 1 { "line" } else { "lines" });
+    let lines = |number: u32| counted(number as usize, "line");
     match (file.kind, file.added.len(), file.removed) {
         (ChangeKind::Deleted, ..) => "deleted".to_owned(),
         (ChangeKind::Added, 0, _) => "added".to_owned(),

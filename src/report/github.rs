@@ -176,7 +176,7 @@ fn message(annotation: &Annotation<'_>, more: usize) -> String {
         }
     }
     if more > 0 {
-        let left = phrases::counted(more, &format!("more {level}", level = annotation.level.name()));
+        let left = text::counted(more, &format!("more {level}", level = annotation.level.name()));
         lines.push(format!("The job summary tells of {left}."));
     }
     lines.join("\n")

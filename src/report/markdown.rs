@@ -50,7 +50,7 @@ fn push(sections: &mut Vec<Section>, heading: &str, items: Vec<String>) {
 
 fn fold(sections: &mut Vec<Section>, what: &str, items: Vec<String>) {
     if !items.is_empty() {
-        let summary = format!("{rules} {what}", rules = phrases::counted(items.len(), "rule"));
+        let summary = format!("{rules} {what}", rules = text::counted(items.len(), "rule"));
         sections.push(Section::folded(&summary, items));
     }
 }
@@ -143,7 +143,7 @@ fn places(entry: &Entry<'_>, max: usize, indent: &str) -> String {
     }
     let hidden = entry.findings.len().saturating_sub(max);
     if hidden > 0 {
-        let more = phrases::counted(hidden, "more place");
+        let more = text::counted(hidden, "more place");
         lines.push(format!("{more}; the JSON report has them all"));
     }
     lines.extend(phrases::older(entry));

@@ -3,6 +3,7 @@
 use super::model::Report;
 use super::outline::Entry;
 use crate::findings::{Finding, RuleResult};
+use crate::text::counted;
 use crate::words::{Enforce, Outcome, Severity, Stage, Verdict};
 
 /// Rule ids listed in one sentence.
@@ -56,11 +57,6 @@ pub(super) fn counts(report: &Report) -> String {
         }
     }
     parts.join(", ")
-}
-
-/// `1 rule`, `2 rules`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// Whether there is a merge base.

@@ -114,11 +114,7 @@ fn told(page: &mut Page, entry: &Entry<'_>, places: usize) {
     }
     let hidden = entry.findings.len().saturating_sub(places);
     if hidden > 0 {
-        page.text(
-            4,
-            DIM,
-            &format!("{places} not shown here", places = phrases::counted(hidden, "more place")),
-        );
+        page.text(4, DIM, &format!("{places} not shown here", places = text::counted(hidden, "more place")));
     }
     if let Some(older) = phrases::older(entry) {
         page.text(4, DIM, &older);

@@ -11,7 +11,7 @@ mod wrap;
 
 pub use html::html;
 pub use markdown::{markdown, markdown_cell, markdown_code, markdown_prose, web_address};
-pub use plain::{aligned, cut, hex, one_line, terminal, visible};
+pub use plain::{aligned, counted, cut, hex, one_line, terminal, visible};
 pub use workflow::{defuse, log_line, workflow_data, workflow_property};
 pub use wrap::{cut_columns, width, wrap};
 

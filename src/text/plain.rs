@@ -50,6 +50,11 @@ pub fn aligned(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
 
+/// `1 rule`, `2 rules`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {

@@ -1,23 +1,11 @@
 //! `roadworthy action` where a channel fails, is turned off, or leads to the API: the verdict stays what it is.
 
-use crate::runner::{Job, Origin, TOKEN};
+use crate::runner::{Job, Origin, POLICY, TOKEN};
 use serde_json::json;
 use std::fs;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-const POLICY: &str = "version: 1
-name: Acme
-stage: foundation
-rules:
-  no-eval:
-    title: Nothing evaluates text as code
-    stage: foundation
-    severity: error
-    forbid: { content: { in: '**/*.py', matches: '\\beval\\(' } }
-    why: Text that is evaluated is code that nobody reviewed.
-    fix: Parse the text.
-";
 const APPROVED: &str = "  approved:
     title: Somebody approves
     stage: foundation

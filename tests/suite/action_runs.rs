@@ -1,22 +1,9 @@
 //! `roadworthy action` on whole checkouts: what the step says by its exit code, outputs, summary and annotations.
 
-use crate::runner::{Job, NOWHERE, Origin, Step, ZEROS, repository};
+use crate::runner::{Job, NOWHERE, Origin, POLICY, Step, ZEROS, repository};
 use serde_json::{Value, json};
 use std::fs;
 
-/// Old failures are there on purpose: only what a change adds may block.
-const POLICY: &str = "version: 1
-name: Acme
-stage: foundation
-rules:
-  no-eval:
-    title: Nothing evaluates text as code
-    stage: foundation
-    severity: error
-    forbid: { content: { in: '**/*.py', matches: '\\beval\\(' } }
-    why: Text that is evaluated is code that nobody reviewed.
-    fix: Parse the text.
-";
 const GATE: &str = "  gate-not-weakened:
     title: The change does not weaken the gate
     stage: assessment

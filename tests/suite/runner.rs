@@ -17,6 +17,20 @@ pub(crate) const NOWHERE: &str = "dddddddddddddddddddddddddddddddddddddddd";
 /// What a push of a new ref has as `before`.
 pub(crate) const ZEROS: &str = "0000000000000000000000000000000000000000";
 
+/// Old failures are there on purpose: only what a change adds may block.
+pub(crate) const POLICY: &str = "version: 1
+name: Acme
+stage: foundation
+rules:
+  no-eval:
+    title: Nothing evaluates text as code
+    stage: foundation
+    severity: error
+    forbid: { content: { in: '**/*.py', matches: '\\beval\\(' } }
+    why: Text that is evaluated is code that nobody reviewed.
+    fix: Parse the text.
+";
+
 /// One job on a machine of its own.
 pub(crate) struct Job {
     folder: TempDir,
