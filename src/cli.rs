@@ -45,8 +45,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the rules of a policy
     Rules(ListArgs),
-    /// List the capabilities that a policy knows
-    Capabilities(ListArgs),
+    /// List the capabilities that a policy knows, or those found in a repository
+    Capabilities(CapabilitiesArgs),
     /// Work on a policy
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -138,6 +138,16 @@ pub struct ListArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: ListFormat,
+}
+
+/// Which capabilities, and how they are written.
+#[derive(Debug, Clone, Args)]
+pub struct CapabilitiesArgs {
+    /// Repository or folder: what it has of them, and because of what [default: the whole catalogue]
+    pub path: Option<PathBuf>,
+    /// How they are written.
+    #[command(flatten)]
+    pub list: ListArgs,
 }
 
 /// How a list is written.

@@ -6,7 +6,7 @@ use super::source::Located;
 use super::{Error, Output, Surroundings, inventory};
 use crate::cli::{CheckArgs, JudgeArgs};
 use crate::evaluate::{Evaluation, evaluate};
-use crate::evidence::{Classes, Evidence, Needs, PathSet, PullRequest};
+use crate::evidence::{Classes, Evidence, Facet, Needs, PathSet, PullRequest};
 use crate::gather::{self, Base, Gathered, Head, Place, Request};
 use crate::github::{self, Client, Platform};
 use crate::plan::Plan;
@@ -187,7 +187,7 @@ impl Case {
             ladder: decision.ladder,
             rules: evaluation.results,
             findings: evaluation.findings,
-            inventory: inventory::of(&policy, evidence),
+            inventory: inventory::of(&policy, evidence, &evaluation.proofs),
             usage: self.usage(evidence),
             notes,
             policy: PolicyInfo {
@@ -227,11 +227,16 @@ struct Facts {
 pub(super) fn plan(policy: &Policy, more: Needs) -> Result<Plan, Error> {
     let mut needs = needs(policy);
     needs.extend(more);
+    compiled(needs, &policy.ignore)
+}
+
+/// What has to be read, compiled.
+pub(super) fn compiled(needs: Needs, ignore: &[String]) -> Result<Plan, Error> {
     let invalid = |message: String| Error::Usage {
         message,
         help: "`roadworthy policy lint` shows where it stands.".to_owned(),
     };
-    let ignore = PathSet::new(&policy.ignore).map_err(invalid)?;
+    let ignore = PathSet::new(ignore).map_err(invalid)?;
     Plan::new(needs, Classes::new(ignore)).map_err(invalid)
 }
 
@@ -239,6 +244,9 @@ pub(super) fn plan(policy: &Policy, more: Needs) -> Result<Plan, Error> {
 pub(super) fn needs(policy: &Policy) -> Needs {
     let mut needs = Needs::default();
     for rule in &policy.rules {
+        if !rule.fix_for.is_empty() {
+            needs.facets.insert(Facet::Manifests);
+        }
         rule.when.iter().for_each(|when| when.needs(&mut needs));
         rule.demand.condition().needs(&mut needs);
     }

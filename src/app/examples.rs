@@ -1,16 +1,19 @@
-//! `roadworthy policy test`: runs the examples that rules carry.
+//! `roadworthy policy test`: runs the examples that rules and the signals of capabilities carry.
 
-use super::check::plan;
+use super::check::{compiled, plan};
 use super::source::Located;
 use super::{Error, Output};
 use crate::cli::PolicyArgs;
-use crate::evaluate::{Evaluation, evaluate};
-use crate::evidence::{Approval, CommitMessage, Evidence, Needs, PullRequest};
+use crate::evaluate::{Evaluation, evaluate_rules, view};
+use crate::evidence::{
+    Approval, Capability, Change, CommitMessage, Evidence, Needs, Proofs, PullRequest, Tree,
+};
 use crate::gather::{self, Place};
 use crate::plan::Plan;
 use crate::policy::{Example, ExamplePullRequest, Expect, Policy, Rule};
 use crate::words::{Known, Outcome, Unknown};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -22,7 +25,7 @@ pub(super) fn run(args: &PolicyArgs) -> Result<Output, Error> {
     let place = Place::open(Path::new("."))?;
     let policy = Located::typed(&place, args.policy.as_deref())?.load()?;
     let (mut text, mut wrong, mut right) = (String::new(), 0, 0);
-    for outcome in outcomes(&policy)? {
+    for outcome in outcomes(&policy)?.into_iter().chain(signals(&policy.capabilities)?) {
         match outcome.problem {
             None => right += 1,
             Some(problem) => {
@@ -40,10 +43,37 @@ pub(super) fn run(args: &PolicyArgs) -> Result<Output, Error> {
     Ok(Output { stdout: text, code: u8::from(wrong > 0), ..Output::default() })
 }
 
+/// Looks for each signal in its examples; each file of an example must prove it by itself.
+pub fn signals(capabilities: &[Capability]) -> Result<Vec<ExampleOutcome>, Error> {
+    let mut outcomes = Vec::new();
+    for capability in capabilities {
+        for (number, signal) in capability.signals.iter().enumerate() {
+            let alone = Capability { signals: vec![signal.clone()], ..capability.clone() };
+            let mut needs = Needs::default();
+            alone.needs(&mut needs);
+            let plan = compiled(needs, &[])?;
+            for (path, text) in &signal.example {
+                let seen = gather::memory(&plan, &BTreeMap::from([(path.clone(), text.clone())]), None, &[]);
+                let evidence = told_nothing(&plan, seen);
+                let proofs = Proofs::default();
+                let view = view(std::slice::from_ref(&alone), &evidence, &proofs);
+                let missing = view.proof(&alone.id).is_none_or(|proof| proof.is_empty());
+                let name = signal.name.as_deref().unwrap_or("signal");
+                outcomes.push(ExampleOutcome {
+                    rule: capability.id.clone(),
+                    example: format!("{name} ({}), {path}", number + 1),
+                    problem: missing.then(|| "the example does not prove the signal".to_owned()),
+                });
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
 /// How an example came out.
 #[derive(Debug)]
 pub struct ExampleOutcome {
-    /// Id of the rule.
+    /// Id of the rule, or of the capability.
     pub rule: String,
     /// Name of the example.
     pub example: String,
@@ -60,23 +90,34 @@ pub fn outcomes(policy: &Policy) -> Result<Vec<ExampleOutcome>, Error> {
         .map(|(rule, example)| ExampleOutcome {
             rule: rule.id.clone(),
             example: example.name.clone(),
-            problem: problem(rule, example, &evaluate(policy, &evidence(&plan, example))),
+            problem: problem(rule, example, &alone(policy, rule, &evidence(&plan, example))),
         })
         .collect())
 }
 
+/// Judges one rule, with the others only where it asks what they come to.
+fn alone(policy: &Policy, rule: &Rule, evidence: &Evidence) -> Evaluation {
+    let rules: Vec<&Rule> = policy.rules.iter().filter(|other| rule.last() || other.id == rule.id).collect();
+    evaluate_rules(policy, evidence, &rules)
+}
+
 fn evidence(plan: &Plan, example: &Example) -> Evidence {
     let changed = example.changed.clone().unwrap_or_default();
-    let (head, base, change) = gather::memory(plan, &example.files, example.base.as_ref(), &changed);
+    let seen = gather::memory(plan, &example.files, example.base.as_ref(), &changed);
     let pull_request = example.pull_request.as_ref().map_or_else(
         || Known::Absent("the example has no pull request".to_owned()),
         |pull| Known::Known(pull_request(pull)),
     );
+    Evidence { pull_request, ..told_nothing(plan, seen) }
+}
+
+/// What was gathered, and nothing beside it.
+fn told_nothing(plan: &Plan, (head, base, change): (Tree, Known<Tree>, Known<Change>)) -> Evidence {
     Evidence {
         head,
         base,
         change,
-        pull_request,
+        pull_request: Known::Absent("the example has no pull request".to_owned()),
         policy_weakened: Known::Absent("the example has no policy".to_owned()),
         patterns: plan.index.clone(),
         today: DAY.unwrap_or_default(),

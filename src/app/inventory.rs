@@ -1,13 +1,13 @@
 //! What the repository is made of, for the report.
 
-use crate::evaluate::head_view;
-use crate::evidence::{Class, Evidence, inventory};
+use crate::evaluate::view;
+use crate::evidence::{Class, Evidence, Proofs, inventory};
 use crate::policy::Policy;
 use crate::report::{CapabilityFound, Inventory, ServiceInfo};
 use std::collections::BTreeMap;
 
 /// Languages of the product code, services of the policy, capabilities that were found.
-pub(super) fn of(policy: &Policy, evidence: &Evidence) -> Inventory {
+pub(super) fn of(policy: &Policy, evidence: &Evidence, proofs: &Proofs) -> Inventory {
     let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
     let product = evidence.head.files().iter().filter(|file| file.class == Class::Product);
     for language in product.filter_map(|file| file.language) {
@@ -15,7 +15,7 @@ pub(super) fn of(policy: &Policy, evidence: &Evidence) -> Inventory {
     }
     let mut languages: Vec<(&str, usize)> = languages.into_iter().collect();
     languages.sort_by_key(|(_, files)| std::cmp::Reverse(*files));
-    let capabilities = inventory(&head_view(policy, evidence));
+    let capabilities = inventory(&view(&policy.capabilities, evidence, proofs));
     Inventory {
         languages: languages.into_iter().map(|(language, _)| language.to_owned()).collect(),
         services: policy

@@ -1,4 +1,4 @@
-//! `roadworthy rules` and `roadworthy capabilities`: what a policy knows.
+//! `roadworthy rules`: what a policy asks for; and the tables of every list.
 
 use super::source::Located;
 use super::{Error, Output};
@@ -19,22 +19,13 @@ pub(super) fn rules(args: &ListArgs) -> Result<Output, Error> {
     Ok(Output::text(table(["id", "stage", "severity", "title"], &rows.collect::<Vec<_>>(), args.format)))
 }
 
-/// The capabilities of the catalogue, by id.
-pub(super) fn capabilities(args: &ListArgs) -> Result<Output, Error> {
-    let policy = load(args)?;
-    let rows = policy.capabilities.iter().map(|capability| {
-        let grades: Vec<&str> = capability.grades().into_iter().map(crate::words::Grade::name).collect();
-        [capability.id.clone(), capability.signals.len().to_string(), grades.join(" ")]
-    });
-    Ok(Output::text(table(["id", "signals", "grades"], &rows.collect::<Vec<_>>(), args.format)))
-}
-
-fn load(args: &ListArgs) -> Result<Policy, Error> {
+pub(super) fn load(args: &ListArgs) -> Result<Policy, Error> {
     let place = Place::open(Path::new("."))?;
     Located::typed(&place, args.policy.as_deref())?.load()
 }
 
-fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]], format: ListFormat) -> String {
+/// A table in the format that was asked for.
+pub(super) fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]], format: ListFormat) -> String {
     match format {
         ListFormat::Json => {
             let items: Vec<_> = rows

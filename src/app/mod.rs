@@ -2,6 +2,7 @@
 
 mod act;
 pub mod action;
+mod capabilities;
 pub mod check;
 mod compare;
 mod error;
@@ -64,7 +65,7 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Output, Error> {
         Some(Command::Check(args)) => check::run(&args, surroundings, colour, cli.verbose),
         Some(Command::Explain(args)) => explain::run(&args, surroundings),
         Some(Command::Rules(args)) => lists::rules(&args),
-        Some(Command::Capabilities(args)) => lists::capabilities(&args),
+        Some(Command::Capabilities(args)) => capabilities::run(&args, surroundings),
         Some(Command::Policy(PolicyCommand::Schema)) => Ok(policy::schema()),
         Some(Command::Policy(PolicyCommand::Lint(args))) => policy::lint(&args),
         Some(Command::Policy(PolicyCommand::Show(args))) => policy::show(&args),

@@ -1,7 +1,7 @@
 //! `capability`: the system can do something, by the signals of the catalogue.
 
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Needs, View, found};
+use crate::evidence::{Needs, View};
 use crate::words::{Because, Grade, Judgement, Unknown};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,11 +53,11 @@ impl Check for CapabilityCheck {
             Self::Name(name) => (name, Grade::Declared),
             Self::Graded(graded) => (&graded.name, graded.grade),
         };
-        let Some(capability) = view.capabilities.iter().find(|capability| capability.id == *name) else {
+        let Some(proof) = view.proof(name) else {
             return Judgement::unknown(Unknown::because(format!("the catalogue has no capability `{name}`")));
         };
         let (enough, weaker): (Vec<Because>, Vec<Because>) =
-            found(capability, view).into_iter().partition(|because| because.grade >= Some(least));
+            proof.into_owned().into_iter().partition(|because| because.grade >= Some(least));
         if !enough.is_empty() {
             return Judgement::yes(enough);
         }
@@ -68,7 +68,9 @@ impl Check for CapabilityCheck {
             because.noted(note)
         };
         if weaker.is_empty() {
-            let count = capability.signals.iter().filter(|signal| signal.grade >= least).count();
+            let capabilities = view.capabilities.iter().filter(|capability| capability.id == *name);
+            let signals = capabilities.flat_map(|capability| &capability.signals);
+            let count = signals.filter(|signal| signal.grade >= least).count();
             return Judgement::no(vec![Because::note(format!(
                 "no sign of it among {count} signals of `{name}`"
             ))]);

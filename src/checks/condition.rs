@@ -124,6 +124,10 @@ pub fn condition_schema(generator: &mut SchemaGenerator) -> Schema {
     properties.insert("all".into(), list.clone().into());
     properties.insert("any".into(), list.into());
     properties.insert("not".into(), reference.into());
+    properties.insert(
+        "condition".into(),
+        json_schema!({ "type": "string", "description": "A condition of `conditions`, by its name." }).into(),
+    );
     for kind in super::REGISTRY {
         let mut schema = (kind.schema)(generator);
         schema.insert("description".into(), Value::from(kind.summary));

@@ -5,7 +5,7 @@
 mod delta;
 mod judge;
 
-use crate::evidence::{Evidence, PullRequest, Tree, View};
+use crate::evidence::{Capability, Evidence, Proofs, PullRequest, Tree, View, stacks, text_for};
 use crate::findings::{Finding, RuleResult};
 use crate::policy::{Policy, Rule};
 use crate::words::{Delta, Enforce, Known, OnUnknown, Outcome, Severity, Stage};
@@ -21,27 +21,41 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// Why something that could block was not decided; makes the verdict `undecided` when nothing else blocks.
     pub undecided: Vec<String>,
+    /// What was proved of the capabilities at the head.
+    pub proofs: Proofs,
 }
 
 /// Judges every rule of the policy.
 pub fn evaluate(policy: &Policy, evidence: &Evidence) -> Evaluation {
+    evaluate_rules(policy, evidence, &policy.rules.iter().collect::<Vec<_>>())
+}
+
+/// Judges some rules of the policy.
+pub fn evaluate_rules(policy: &Policy, evidence: &Evidence, rules: &[&Rule]) -> Evaluation {
     let absent = Absent::new();
-    let head = head_view(policy, evidence);
-    let base = evidence.base.known().map(|tree| base_view(policy, evidence, tree, &absent));
+    let proofs = || Proofs::new(policy.capabilities.len());
+    let (of_head, of_base) = (proofs(), proofs());
+    let head = view(&policy.capabilities, evidence, &of_head);
+    let base = evidence.base.known().map(|tree| base_view(&head, tree, &absent, &of_base));
     let mut slots: Vec<Option<Pair>> = Vec::new();
-    for rule in &policy.rules {
+    for rule in rules {
         let pair = (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
         slots.push(pair);
     }
-    let reached = reached(&policy.rules, &slots, |pair| pair.head.outcome);
-    let reached_before = reached_at_base(&policy.rules, &slots);
+    let reached = reached(rules, &slots, |pair| pair.head.outcome);
+    let reached_before = reached_at_base(rules, &slots);
     let head = View { reached: Some(&reached), ..head };
     let base = base.map(|base| View { reached: Some(&reached_before), ..base });
     let mut whole = Evaluation::default();
-    for (rule, slot) in policy.rules.iter().zip(slots) {
+    let stacks = stacks(&evidence.head);
+    for (rule, slot) in rules.iter().zip(slots) {
         let pair = slot.unwrap_or_else(|| Pair::judge(rule, &head, base.as_ref()));
         settle(rule, pair, policy, evidence, &mut whole);
+        if let Some(result) = whole.results.last_mut() {
+            result.fix = text_for(&rule.fix_for, &stacks, &rule.fix);
+        }
     }
+    whole.proofs = of_head;
     whole
 }
 
@@ -66,28 +80,30 @@ impl Absent {
 }
 
 /// The view of the head.
-pub fn head_view<'a>(policy: &'a Policy, evidence: &'a Evidence) -> View<'a> {
+pub fn view<'a>(capabilities: &'a [Capability], evidence: &'a Evidence, proofs: &'a Proofs) -> View<'a> {
     View {
+        proofs,
         tree: &evidence.head,
         change: &evidence.change,
         pull_request: &evidence.pull_request,
         policy_weakened: &evidence.policy_weakened,
         base: &evidence.base,
-        capabilities: &policy.capabilities,
+        capabilities,
         patterns: &evidence.patterns,
         today: evidence.today,
         reached: None,
     }
 }
 
-fn base_view<'a>(policy: &'a Policy, evidence: &'a Evidence, tree: &'a Tree, absent: &'a Absent) -> View<'a> {
+fn base_view<'a>(head: &View<'a>, tree: &'a Tree, absent: &'a Absent, proofs: &'a Proofs) -> View<'a> {
     View {
+        proofs,
         tree,
         change: &absent.change,
         pull_request: &absent.pull_request,
         policy_weakened: &absent.weakened,
         base: &absent.base,
-        ..head_view(policy, evidence)
+        ..*head
     }
 }
 
@@ -124,7 +140,7 @@ fn asks_the_pull_request(rule: &Rule, base: &View<'_>, pull: &Known<PullRequest>
 }
 
 /// The stages that are met: none of their rules of severity `error`, nor of the stages before, is left.
-fn reached(rules: &[Rule], slots: &[Option<Pair>], outcome: impl Fn(&Pair) -> Outcome) -> Vec<Stage> {
+fn reached(rules: &[&Rule], slots: &[Option<Pair>], outcome: impl Fn(&Pair) -> Outcome) -> Vec<Stage> {
     let left = |stage: Stage| {
         rules.iter().zip(slots).any(|(rule, slot)| {
             rule.stage == stage
@@ -135,7 +151,7 @@ fn reached(rules: &[Rule], slots: &[Option<Pair>], outcome: impl Fn(&Pair) -> Ou
     Stage::ALL.into_iter().take_while(|stage| !left(*stage)).collect()
 }
 
-fn reached_at_base(rules: &[Rule], slots: &[Option<Pair>]) -> Vec<Stage> {
+fn reached_at_base(rules: &[&Rule], slots: &[Option<Pair>]) -> Vec<Stage> {
     reached(rules, slots, |pair| pair.base.as_ref().map_or(Outcome::NotApplicable, |judged| judged.outcome))
 }
 
@@ -207,7 +223,7 @@ fn result(rule: &Rule, head: Judged, delta: Delta, blocking: bool, evidence: &Ev
         unknown: (head.outcome == Outcome::Unknown).then(|| head.reason()),
         because: head.because,
         why: rule.why.clone(),
-        fix: rule.fix.clone(),
+        fix: String::new(),
         docs: rule.docs.clone(),
         signs: rule.signs.clone(),
         waiver: None,

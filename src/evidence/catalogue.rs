@@ -7,7 +7,9 @@ use super::{Needs, View};
 use crate::words::{Because, Grade};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Something a system can do, and the signals that prove it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -100,8 +102,31 @@ impl Capability {
     }
 }
 
-/// The proof that the tree has the capability: graded, strongest first, at most five pieces. Empty when it has not.
-pub fn found(capability: &Capability, view: &View<'_>) -> Vec<Because> {
+/// What was proved of the capabilities of a catalogue in one tree: looked up once, however many rules ask.
+#[derive(Debug, Default)]
+pub struct Proofs(Vec<OnceLock<Vec<Because>>>);
+
+impl Proofs {
+    /// Room for a catalogue of so many capabilities.
+    pub fn new(capabilities: usize) -> Self {
+        Self((0..capabilities).map(|_| OnceLock::new()).collect())
+    }
+}
+
+impl View<'_> {
+    /// The proof that the tree has the capability of this id: graded, strongest first, at most five pieces. Empty
+    /// when it has not; none where the catalogue does not know it.
+    pub fn proof(&self, id: &str) -> Option<Cow<'_, [Because]>> {
+        let place = self.capabilities.iter().position(|capability| capability.id == id)?;
+        let capability = self.capabilities.get(place)?;
+        Some(match self.proofs.0.get(place) {
+            Some(proof) => Cow::Borrowed(proof.get_or_init(|| found(capability, self))),
+            None => Cow::Owned(found(capability, self)),
+        })
+    }
+}
+
+fn found(capability: &Capability, view: &View<'_>) -> Vec<Because> {
     let mut all: Vec<Because> = Vec::new();
     for signal in &capability.signals {
         for because in signal.found(view) {
@@ -127,9 +152,9 @@ pub fn inventory(view: &View<'_>) -> Vec<(String, Grade, Vec<Because>)> {
         .capabilities
         .iter()
         .filter_map(|capability| {
-            let because = found(capability, view);
+            let because = view.proof(&capability.id)?;
             let grade = because.first()?.grade?;
-            Some((capability.id.clone(), grade, because))
+            Some((capability.id.clone(), grade, because.into_owned()))
         })
         .collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));

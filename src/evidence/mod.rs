@@ -21,11 +21,12 @@ mod paths;
 mod pull_request;
 mod recipes;
 mod signals;
+mod stacks;
 mod tasks;
 mod terms;
 mod tree;
 
-pub use catalogue::{Capability, ConfigSignal, Signal, found, inventory};
+pub use catalogue::{Capability, ConfigSignal, Proofs, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
 pub use class::{Class, Classes};
@@ -40,6 +41,7 @@ pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use signals::name_matches;
+pub use stacks::{Stack, StackId, stack_ids, stacks, text_for};
 pub use tasks::{Runner, Task};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};
@@ -81,6 +83,8 @@ pub struct View<'a> {
     pub base: &'a Known<Tree>,
     /// The catalogue: built-in capabilities with the policy's additions.
     pub capabilities: &'a [Capability],
+    /// What was proved of each capability in this tree.
+    pub proofs: &'a Proofs,
     /// Which pattern has which number in the trees.
     pub patterns: &'a PatternIndex,
     /// The day that counts as today.

@@ -5,7 +5,7 @@ use super::raw::Entries;
 use super::{merge, schema};
 use crate::document::{Problem, Problems};
 use crate::evidence::Capability;
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde_json::Value as Json;
 use serde_yaml::Mapping;
 use std::sync::LazyLock;
@@ -28,7 +28,7 @@ pub fn builtin_names() -> Vec<&'static str> {
 /// The text of a built-in policy. The whole road is a document like any other: it extends its parts.
 pub(super) fn builtin(name: &str) -> Option<String> {
     if name != "roadmap" {
-        return ROADMAP.contains(&name).then(|| file(&format!("roadmap/{name}.yml")))?.map(ToOwned::to_owned);
+        return file(&format!("roadmap/{name}.yml")).map(ToOwned::to_owned);
     }
     let parts: Vec<String> = builtin_names()[1..].iter().map(|part| format!("builtin:{part}")).collect();
     let extends = if parts.is_empty() {
@@ -55,11 +55,20 @@ pub fn catalogue() -> Result<Vec<Capability>, Problems> {
     CATALOGUE.clone()
 }
 
-/// Everything that is wrong with the built-in capabilities: nothing, which a test makes sure of. A run does not look.
-pub fn lint_catalogue() -> Problems {
+/// Everything that is wrong with what is built in: nothing, which a test makes sure of. A run does not look.
+pub fn lint_builtin() -> Problems {
     let mut problems = Problems::default();
     read_catalogue(&schema::of::<Entries<Capability>>(), &mut problems);
+    let schema = schema::json_schema();
+    for file in POLICIES.get_dir("roadmap").map(files).unwrap_or_default() {
+        Document::new(file.path().display().to_string(), file.contents(), &schema, &mut problems);
+    }
     problems
+}
+
+/// All files of a folder and the folders in it.
+fn files<'a>(folder: &'a Dir<'a>) -> Vec<&'a File<'a>> {
+    folder.files().chain(folder.dirs().flat_map(files)).collect()
 }
 
 /// The built-in catalogue, with a policy's additions to it.

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 pub(super) const MAX_DEPTH: usize = 10;
 
 /// How many documents a policy may have.
-const MAX_DOCUMENTS: usize = 100;
+const MAX_DOCUMENTS: usize = 200;
 
 /// What following came to.
 #[derive(Debug, Default)]
@@ -78,7 +78,9 @@ impl Walk<'_> {
             Ok(None) => return,
             Err(problem) => return self.fail(problem),
         };
-        let found = Document::new(name.clone(), &bytes, self.schema, &mut self.family.problems);
+        // Ours are held against the schema by a test, and not again in each run.
+        let schema = if matches!(reference, Reference::Builtin(_)) { &Json::Bool(true) } else { self.schema };
+        let found = Document::new(name.clone(), &bytes, schema, &mut self.family.problems);
         let Some(mut document) = found else {
             self.family.incomplete = true;
             return;

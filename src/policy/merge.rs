@@ -16,6 +16,9 @@ pub(super) fn merged(documents: &[Document]) -> Mapping {
                 ("rules", Value::Mapping(values)) => {
                     within(&mut merged, "rules", |known| rules(known, values));
                 }
+                ("conditions", Value::Mapping(values)) => {
+                    within(&mut merged, "conditions", |known| known.extend(values.clone()));
+                }
                 ("capabilities", Value::Mapping(values)) => {
                     within(&mut merged, "capabilities", |known| capabilities(known, values));
                 }

@@ -7,6 +7,7 @@
 
 mod builtin;
 mod compare;
+mod conditions;
 mod example;
 mod extends;
 mod load;
@@ -19,7 +20,7 @@ mod schema;
 mod show;
 mod validate;
 
-pub use builtin::{builtin_names, catalogue, lint_catalogue};
+pub use builtin::{builtin_names, catalogue, lint_builtin};
 pub use compare::weakened;
 pub use example::{Example, ExamplePullRequest, Expect};
 pub use load::Files;

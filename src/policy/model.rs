@@ -3,10 +3,11 @@
 use super::example::Example;
 use crate::checks::Condition;
 use crate::document::Problem;
-use crate::evidence::Capability;
+use crate::evidence::{Capability, StackId};
 use crate::words::{Enforce, OnUnknown, Scope, Severity, Stage};
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A policy with all that it extends merged in.
 #[derive(Debug)]
@@ -79,6 +80,8 @@ pub struct Rule {
     pub why: String,
     /// How to meet it.
     pub fix: String,
+    /// How to meet it with a stack.
+    pub fix_for: BTreeMap<StackId, String>,
     /// Where to read more.
     pub docs: Option<String>,
     /// Signs of an outgrown prototype that it belongs to.

@@ -5,12 +5,13 @@
 use super::example::Example;
 use crate::checks::condition_schema;
 use crate::document::KEYS;
-use crate::evidence::{Capability, Day, Glob, Globs};
+use crate::evidence::{Capability, Day, Glob, Globs, StackId, stack_ids};
 use crate::words::{Enforce, OnUnknown, Scope, Severity, Stage};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -52,6 +53,9 @@ pub(super) struct Document {
     #[serde(default)]
     #[allow(dead_code, reason = "merged with the built-in catalogue, then read on its own")]
     capabilities: Entries<Capability>,
+    /// Conditions by name, for rules to use: `when: { condition: NAME }`.
+    #[serde(default)]
+    pub(super) conditions: Entries<RawCondition>,
     /// Rules by id. A rule that an extended policy defines is changed key by key.
     #[serde(default)]
     pub(super) rules: Entries<Rule>,
@@ -91,6 +95,10 @@ pub(super) struct Rule {
     /// How to meet it.
     #[schemars(length(min = 1))]
     pub(super) fix: Option<String>,
+    /// The same for a stack, by its id: whoever works with it is shown this instead of `fix`.
+    #[serde(default)]
+    #[schemars(schema_with = "fix_for_schema")]
+    pub(super) fix_for: BTreeMap<StackId, String>,
     /// Where to read more.
     #[schemars(length(min = 1))]
     pub(super) docs: Option<String>,
@@ -204,6 +212,14 @@ impl JsonSchema for SourceName {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "source" })
     }
+}
+
+fn fix_for_schema(_: &mut SchemaGenerator) -> Schema {
+    let stacks: Vec<&str> = stack_ids().collect();
+    json_schema!({
+        "type": "object", "propertyNames": { "enum": stacks },
+        "additionalProperties": { "type": "string", "minLength": 1 },
+    })
 }
 
 fn version_schema(_: &mut SchemaGenerator) -> Schema {

@@ -1,9 +1,10 @@
 //! Documents -> [`Policy`].
 
+use super::conditions::Conditions;
 use super::extends::{Family, follow};
 use super::load::{Document, Files, digest};
 use super::raw::{self, RawCondition};
-use super::{Demand, Policy, Rule, Service, Source, Waiver, builtin, merge, schema, validate};
+use super::{Demand, Policy, Rule, Service, Source, Waiver, builtin, builtin_names, merge, schema, validate};
 use crate::checks::Condition;
 use crate::document::{Problem, Problems};
 use crate::evidence::Capability;
@@ -47,7 +48,11 @@ pub fn resolve(source: &str, files: &dyn Files) -> Result<Resolved, Problems> {
     let capabilities = capabilities(&documents, &merged)?;
     let typed = serde_yaml::from_value(Value::Mapping(merged.clone()));
     let typed: raw::Document = typed.map_err(|error| Problem::of_source(source, error.to_string()))?;
-    let mut builder = Builder { documents: &documents, problems: Problems::default() };
+    let mut builder = Builder {
+        documents: &documents,
+        conditions: Conditions::new(&typed.conditions),
+        problems: Problems::default(),
+    };
     let policy = builder.policy(source, typed, capabilities, pending);
     if !builder.problems.is_empty() {
         return Err(builder.problems.sorted());
@@ -90,6 +95,7 @@ fn origins(documents: &[Document], merged: &Mapping) -> Vec<(String, Vec<String>
 
 struct Builder<'a> {
     documents: &'a [Document],
+    conditions: Conditions,
     problems: Problems,
 }
 
@@ -101,7 +107,7 @@ impl Builder<'_> {
         capabilities: Vec<Capability>,
         pending: Vec<Problem>,
     ) -> Policy {
-        let sources: Vec<Source> = self.documents.iter().map(source_of).collect();
+        let mut sources: Vec<Source> = self.documents.iter().map(source_of).collect();
         let all: Vec<String> = sources
             .iter()
             .map(|source| {
@@ -113,6 +119,12 @@ impl Builder<'_> {
                 )
             })
             .collect();
+        // The files that a built-in policy consists of are no sources of their own to whoever names the policy.
+        sources.retain(|one| {
+            one.source == source
+                || !one.source.starts_with("builtin:")
+                || builtin_names().contains(&&one.source[8..])
+        });
         let off = |rule: &raw::Rule| rule.severity == Some(Severity::Off);
         Policy {
             name: raw.name.unwrap_or_else(|| source.to_owned()),
@@ -156,6 +168,7 @@ impl Builder<'_> {
             demand: demand?,
             why: raw.why?,
             fix: raw.fix?,
+            fix_for: raw.fix_for,
             docs: raw.docs,
             signs: raw.signs.into_iter().map(|sign| sign.name().to_owned()).collect(),
             on_unknown: raw.on_unknown,
@@ -165,7 +178,7 @@ impl Builder<'_> {
     }
 
     fn condition(&mut self, id: &str, key: &str, raw: RawCondition) -> Option<Condition> {
-        let error = match Condition::build(raw.0) {
+        let error = match self.conditions.expand(raw.0).and_then(Condition::build) {
             Ok(condition) => return Some(condition),
             Err(error) => error,
         };

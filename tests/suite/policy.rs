@@ -97,7 +97,7 @@ fn the_built_in_policies_and_capabilities_are_valid() {
         assert!(loaded.is_ok(), "{}", loaded.unwrap_err());
     }
     assert!(policy::catalogue().is_ok());
-    assert!(policy::lint_catalogue().is_empty(), "{}", policy::lint_catalogue());
+    assert!(policy::lint_builtin().is_empty(), "{}", policy::lint_builtin());
 }
 
 #[test]

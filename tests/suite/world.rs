@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use roadworthy::checks::Condition;
-use roadworthy::evidence::{Capability, Classes, Needs, PathSet, PullRequest, View};
+use roadworthy::evidence::{Capability, Classes, Needs, PathSet, Proofs, PullRequest, View};
 use roadworthy::gather;
 use roadworthy::plan::Plan;
 use roadworthy::words::{Because, Judgement, Known, Stage};
@@ -59,6 +59,7 @@ impl World {
             policy_weakened: &self.weakened,
             base: &base,
             capabilities: &self.capabilities,
+            proofs: &Proofs::default(),
             patterns: &plan.index,
             today: NaiveDate::default(),
             reached: self.reached.as_deref(),
