@@ -29,13 +29,44 @@ pub(super) fn run(args: &CapabilitiesArgs, surroundings: &Surroundings) -> Resul
 }
 
 fn catalogue(args: &CapabilitiesArgs) -> Result<Output, Error> {
-    let policy = load(&args.list)?;
-    let rows = policy.capabilities.iter().map(|capability| {
-        let grades: Vec<&str> = capability.grades().into_iter().map(Grade::name).collect();
-        [capability.id.clone(), technologies(capability).len().to_string(), grades.join(" ")]
-    });
-    let rows: Vec<_> = rows.collect();
-    Ok(Output::text(table(["id", "technologies", "grades"], &rows, args.list.format)))
+    let capabilities = load(&args.list)?.capabilities;
+    Ok(Output::text(match args.list.format {
+        ListFormat::Terminal => {
+            let row = |one: &Capability| [one.id.clone(), technologies(one).len().to_string(), grades(one)];
+            let rows: Vec<_> = capabilities.iter().map(row).collect();
+            table(["id", "technologies", "grades"], &rows, ListFormat::Terminal)
+        }
+        format => {
+            let rows: Vec<_> = capabilities.iter().map(told).collect();
+            table(["capability", "technologies", "ecosystems", "grades"], &rows, format)
+        }
+    }))
+}
+
+/// The catalogue as a page: `docs/capabilities.md`. A test keeps the committed copy equal to it.
+pub fn reference(capabilities: &[Capability]) -> String {
+    let names: BTreeSet<&str> = capabilities.iter().flat_map(technologies).collect();
+    let rows: Vec<_> = capabilities.iter().map(told).collect();
+    format!(
+        "# Capabilities\n\n<!-- Made from policies/capabilities by `UPDATE=1 cargo test`. Do not edit. -->\n\n\
+         {} capabilities, proved by {} technologies. Each is a file of [policies/capabilities](../policies/capabilities), and a policy can add to \
+         them: see [policies](policy.md#capabilities).\n\n{}",
+        capabilities.len(),
+        names.len(),
+        table(["capability", "technologies", "ecosystems", "grades"], &rows, ListFormat::Markdown)
+    )
+}
+
+/// Id, technologies, ecosystems and grades.
+fn told(capability: &Capability) -> [String; 4] {
+    let ecosystems: BTreeSet<&str> =
+        capability.signals.iter().flat_map(|signal| signal.dependency.keys()).map(String::as_str).collect();
+    let listed = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+    [capability.id.clone(), listed(technologies(capability)), listed(ecosystems), grades(capability)]
+}
+
+fn grades(capability: &Capability) -> String {
+    capability.grades().into_iter().map(Grade::name).collect::<Vec<_>>().join(", ")
 }
 
 /// Names of the technologies that a capability knows.

@@ -2,7 +2,7 @@
 
 mod act;
 pub mod action;
-mod capabilities;
+pub mod capabilities;
 pub mod check;
 mod compare;
 mod error;

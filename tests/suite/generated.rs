@@ -9,6 +9,12 @@ fn the_reference_of_checks_is_current() {
 }
 
 #[test]
+fn the_table_of_capabilities_is_current() {
+    let capabilities = roadworthy::policy::catalogue().unwrap();
+    current("docs/capabilities.md", &roadworthy::app::capabilities::reference(&capabilities));
+}
+
+#[test]
 fn the_inputs_in_the_readme_are_those_of_the_action() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let action: serde_yaml::Value =
