@@ -23,6 +23,8 @@ pub(super) struct Language {
     #[serde(default)]
     pub(super) block: Vec<(String, String)>,
     #[serde(default)]
+    pub(super) never: Vec<String>,
+    #[serde(default)]
     pub(super) nested: bool,
     #[serde(default)]
     strings: Vec<String>,

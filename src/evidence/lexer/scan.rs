@@ -98,6 +98,9 @@ impl<'a> Scanner<'a> {
 
     fn comment(&mut self) -> bool {
         let language = self.language;
+        if language.never.iter().any(|open| self.starts(open)) {
+            return false;
+        }
         for (open, close) in &language.block {
             if self.opens_block(open) {
                 let end = block_end(&self.text[self.at..], (open, close), language.nested);
