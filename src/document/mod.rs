@@ -1,27 +1,34 @@
-//! YAML, JSON and TOML as one tree of values in which every value knows its place.
+//! YAML, JSON, TOML, HCL and Java properties as one tree of values in which every value knows its place.
 //!
 //! Bounds come before parsing: size, depth, count, aliases. Knows nothing of policies or rules.
 
 mod bounds;
+mod hcl;
 mod json;
 mod lines;
+mod nested;
 mod node;
 mod problem;
+mod properties;
 mod query;
 mod schema;
 mod schema_rules;
 mod suggest;
+mod template;
 mod toml;
 mod yaml;
 mod yaml_scalar;
 
 pub use bounds::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
+pub use hcl::parse_hcl;
 pub use json::parse_json;
 pub use node::{Node, ParseError, Pos, Scalar, Value};
 pub use problem::{Problem, Problems};
+pub use properties::parse_properties;
 pub use query::{Query, QueryError};
 pub use schema::{Fault, Format as TextFormat, KEYS, validate};
 pub use suggest::{closest, hint};
+pub use template::parse_templated;
 pub use toml::parse_toml;
 pub use yaml::{parse_yaml, parse_yaml_all};
 
@@ -34,6 +41,10 @@ pub enum Format {
     Json,
     /// TOML.
     Toml,
+    /// HCL, as Terraform has it.
+    Hcl,
+    /// Java properties.
+    Properties,
 }
 
 impl Format {
@@ -44,6 +55,8 @@ impl Format {
             "yml" | "yaml" => Some(Self::Yaml),
             "json" | "jsonc" | "json5" => Some(Self::Json),
             "toml" => Some(Self::Toml),
+            "tf" | "tofu" | "tfvars" | "hcl" | "nomad" => Some(Self::Hcl),
+            "properties" => Some(Self::Properties),
             _ => None,
         }
     }
@@ -55,6 +68,8 @@ pub fn parse(format: Format, text: &str) -> Result<Node, ParseError> {
         Format::Yaml => parse_yaml(text),
         Format::Json => parse_json(text),
         Format::Toml => parse_toml(text),
+        Format::Hcl => parse_hcl(text),
+        Format::Properties => parse_properties(text),
     }
 }
 
@@ -62,7 +77,7 @@ pub fn parse(format: Format, text: &str) -> Result<Node, ParseError> {
 pub fn parse_all(format: Format, text: &str) -> Result<Vec<Node>, ParseError> {
     match format {
         Format::Yaml => parse_yaml_all(text),
-        Format::Json | Format::Toml => parse(format, text).map(|node| vec![node]),
+        Format::Json | Format::Toml | Format::Hcl | Format::Properties => parse(format, text).map(|node| vec![node]),
     }
 }
 
@@ -77,6 +92,8 @@ mod tests {
             ("B.YAML", Some(Format::Yaml)),
             ("tsconfig.json", Some(Format::Json)),
             ("Cargo.toml", Some(Format::Toml)),
+            ("infra/main.tf", Some(Format::Hcl)),
+            ("application.properties", Some(Format::Properties)),
             ("a.yml/b", None),
             ("Makefile", None),
         ];

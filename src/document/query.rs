@@ -9,6 +9,9 @@
 //!       | '**'                        this value and everything below it, at any depth
 //! ```
 //! A step that leads nowhere gives nothing; it is not an error.
+//!
+//! Settings of programs are looked up *loosely*: `a.b` also finds a key that is written `a.b`, and goes through a list to
+//! the `b` of each item.
 
 use super::node::{Node, Value};
 
@@ -65,18 +68,65 @@ impl Query {
 
     /// Everything in the document that the query names, in the order of the text, each once.
     pub fn select<'a>(&self, root: &'a Node) -> Vec<&'a Node> {
-        let mut found = vec![root];
-        for step in &self.steps {
-            let mut next = Vec::new();
-            for node in found {
-                step.follow(node, &mut next);
-            }
+        self.walk(root, false)
+    }
+
+    /// The same, loosely.
+    pub fn select_loosely<'a>(&self, root: &'a Node) -> Vec<&'a Node> {
+        self.walk(root, true)
+    }
+
+    fn walk<'a>(&self, root: &'a Node, loosely: bool) -> Vec<&'a Node> {
+        // What was reached after so many steps.
+        let mut reached: Vec<Vec<&Node>> = vec![Vec::new(); self.steps.len() + 1];
+        reached[0].push(root);
+        for (at, step) in self.steps.iter().enumerate() {
+            let mut found = std::mem::take(&mut reached[at]);
             // Several `**` lead to the same value by several ways.
             let mut seen = std::collections::HashSet::new();
-            next.retain(|node: &&Node| seen.insert(std::ptr::from_ref::<Node>(*node)));
-            found = next;
+            found.retain(|node: &&Node| seen.insert(std::ptr::from_ref::<Node>(*node)));
+            for node in found {
+                if loosely {
+                    let starts = if let (Step::Key(_), Value::List(items)) = (step, &node.value) {
+                        items.iter().collect()
+                    } else {
+                        vec![node]
+                    };
+                    for node in starts {
+                        step.follow(node, &mut reached[at + 1]);
+                        self.dotted(at, node, &mut reached);
+                    }
+                } else {
+                    step.follow(node, &mut reached[at + 1]);
+                }
+            }
         }
+        let mut found = reached.pop().unwrap_or_default();
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|node: &&Node| seen.insert(std::ptr::from_ref::<Node>(*node)));
         found
+    }
+
+    /// Keys that are several steps in one.
+    fn dotted<'a>(&self, at: usize, node: &'a Node, reached: &mut [Vec<&'a Node>]) {
+        let entries = node.as_map().unwrap_or_default().iter();
+        for (key, value) in entries.filter_map(|(key, value)| Some((key.as_str()?, value))) {
+            if !key.contains('.') {
+                continue;
+            }
+            let mut rest = Some(key);
+            for (step, place) in self.steps[at..].iter().zip(at + 1..) {
+                let (Step::Key(name), Some(text)) = (step, rest) else { break };
+                match text.strip_prefix(name.as_str()) {
+                    Some("") if place > at + 1 => {
+                        reached[place].push(value);
+                        break;
+                    }
+                    Some(after) => rest = after.strip_prefix('.'),
+                    None => break,
+                }
+            }
+        }
     }
 }
 
@@ -204,6 +254,19 @@ mod tests {
         for (query, expected) in cases {
             let found: Vec<String> =
                 Query::new(query).unwrap().select(&node).into_iter().map(ToString::to_string).collect();
+            assert_eq!(found.join(" "), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn settings_are_found_however_their_keys_are_nested() {
+        let text = "a.b.c: 1\na.b: { c: 2, d.e: 3 }\nl: [{ x: 4 }, { x: 5 }]\na: { b: { c: 6 }, b.c: 7 }\nab: 8\n";
+        let node = parse_yaml(text).unwrap();
+        let cases = [("a.b.c", "1 2 6 7"), ("a.b.d.e", "3"), ("l.x", "4 5"), ("l[*].x", "4 5"), ("a.bc", "")];
+        for (query, expected) in cases {
+            let found = Query::new(query).unwrap();
+            let mut found: Vec<String> = found.select_loosely(&node).into_iter().map(ToString::to_string).collect();
+            found.sort();
             assert_eq!(found.join(" "), expected, "{query}");
         }
     }

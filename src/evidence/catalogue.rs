@@ -2,11 +2,14 @@
 //!
 //! What a signal asks for and what it finds is in [`signals`]; here is its shape.
 
-use super::terms::{Globs, OneOrMany, Pattern};
+use super::compare::Steps;
+use super::signals::Compiled;
+use super::terms::{Globs, Once, OneOrMany, Pattern};
 use super::{Needs, View};
 use crate::words::{Because, Grade};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -58,6 +61,13 @@ pub struct Signal {
     /// Text in files of any kind, comments left out.
     #[serde(default)]
     pub config: Option<ConfigSignal>,
+    /// Keys of configuration, found by their place in the file; each proves the signal.
+    #[serde(default)]
+    pub setting: OneOrMany<SettingSignal>,
+    /// Kinds of resources in infrastructure as code: `aws_db_instance` (Terraform), `data:aws_ami`, `module:*rds*`, `Deployment`
+    /// or `apps/Deployment` (Kubernetes), `AWS::RDS::DBInstance` (CloudFormation), `compose:service`; `*` stands for anything.
+    #[serde(default)]
+    pub resource: OneOrMany<String>,
     /// Container images without registry and tag.
     #[serde(default)]
     pub image: Vec<String>,
@@ -70,6 +80,30 @@ pub struct Signal {
     /// Files that prove the signal: path and text. A test looks.
     #[serde(default)]
     pub example: BTreeMap<String, String>,
+    /// What it looks for, compiled when it is first asked.
+    #[serde(skip)]
+    pub(super) compiled: Once<Compiled>,
+}
+
+/// A key of YAML, JSON, TOML, HCL or properties files. Without a comparison it is enough that it has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingSignal {
+    /// In which files.
+    #[serde(rename = "in")]
+    pub files: Globs,
+    /// Paths to the value, such as `spring.datasource.hikari.maximum-pool-size`; a key that is written with dots counts as
+    /// nested, and a list stands for each of its items.
+    pub query: OneOrMany<Steps>,
+    /// The value, as text, matches this regex.
+    #[serde(default)]
+    pub matches: Option<OneOrMany<Pattern>>,
+    /// The value is this.
+    #[serde(default)]
+    pub equals: Option<Value>,
+    /// The value is one of these.
+    #[serde(default)]
+    pub one_of: Option<Vec<Value>>,
 }
 
 /// Text in files.

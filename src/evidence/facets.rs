@@ -1,6 +1,7 @@
 //! Reads the files that are understood as a whole: one line for each facet.
 
 use super::ci::{PIPELINES, read_pipeline};
+use super::infra::{INFRA, read_infra};
 use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
 use super::outline::{OUTLINES, read_outline};
@@ -18,10 +19,12 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Ci => PIPELINES.iter().chain(&TASK_FILES).copied().collect(),
         Facet::Owners => CODEOWNERS.to_vec(),
         Facet::Outlines => OUTLINES.to_vec(),
+        Facet::Infra => INFRA.to_vec(),
     }
 }
 
 static DOCUMENTS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&OUTLINES).unwrap_or_default());
+static INFRA_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&INFRA).unwrap_or_default());
 static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELINES).unwrap_or_default());
 
 /// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
@@ -38,6 +41,9 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     }
     if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
         facts.outline = Some(read_outline(path, text));
+    }
+    if asked.contains(&Facet::Infra) && INFRA_FILES.contains(path) {
+        facts.infra = read_infra(path, text);
     }
 }
 

@@ -52,7 +52,7 @@ pub struct PatternNeed {
     pub added: bool,
 }
 
-/// Documents (YAML, JSON, TOML) to be kept parsed.
+/// Documents (YAML, JSON, TOML, HCL, properties) to be kept parsed.
 pub type DocumentNeed = String;
 
 /// A kind of file that is understood as a whole.
@@ -66,6 +66,8 @@ pub enum Facet {
     Owners,
     /// Headings, code blocks and links of documents.
     Outlines,
+    /// Infrastructure as code.
+    Infra,
 }
 
 /// Something that only the platform knows.

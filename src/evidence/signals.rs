@@ -1,13 +1,16 @@
 //! What the signals of the catalogue ask for, and what they find.
 
 use super::View;
-use super::catalogue::Signal;
+use super::catalogue::{SettingSignal, Signal};
 use super::ci::{Command, System};
 use super::class::Class;
+use super::compare::{Comparison, shown};
+use super::infra::Resource;
 use super::manifests::DependencyScope;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
 use super::tree::Tree;
+use crate::document::Node;
 use crate::words::Because;
 use regex::Regex;
 
@@ -40,10 +43,33 @@ const ENVIRONMENT: [&str; 4] = [
 /// Files that name container images.
 const IMAGES: [&str; 2] = ["**/*.{yml,yaml}", "**/{Dockerfile,Containerfile}*"];
 
+/// What a signal looks for, compiled.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    patterns: Vec<PatternNeed>,
+    file: PathSet,
+    settings: Vec<PathSet>,
+    commands: Vec<Regex>,
+}
+
 impl Signal {
+    fn compiled(&self) -> &Compiled {
+        let set = |globs: &[String]| PathSet::new(globs).unwrap_or_default();
+        self.compiled.get(|| Compiled {
+            patterns: self.patterns(),
+            file: self.file.as_ref().map(|globs| set(&globs.0)).unwrap_or_default(),
+            settings: self.setting.0.iter().map(|setting| set(&setting.files.0)).collect(),
+            commands: self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect(),
+        })
+    }
+
     /// States what the signal needs.
     pub(super) fn needs(&self, needs: &mut Needs) {
-        needs.patterns.extend(self.patterns());
+        needs.patterns.extend(self.compiled().patterns.iter().cloned());
+        needs.documents.extend(self.setting.0.iter().flat_map(|setting| documents(&setting.files.0)));
+        if !self.resource.0.is_empty() {
+            needs.facets.insert(Facet::Infra);
+        }
         if !self.dependency.is_empty() {
             needs.facets.insert(Facet::Manifests);
         }
@@ -97,13 +123,14 @@ impl Signal {
     /// The places where the signal is seen.
     pub(super) fn found(&self, view: &View<'_>) -> Vec<Because> {
         let mut found = self.dependencies(view.tree);
-        for need in self.patterns() {
-            let Some(pattern) = view.patterns.get(&need) else { continue };
+        for need in &self.compiled().patterns {
+            let Some(pattern) = view.patterns.get(need) else { continue };
             for (file, hits) in view.tree.hits(pattern).take(MAX_EACH) {
                 found.extend(hits.first().map(|hit| Because::line(&*file.path, hit.line, &hit.text)));
             }
         }
-        if let Some(set) = self.file.as_ref().and_then(|globs| PathSet::new(&globs.0).ok()) {
+        if self.file.is_some() {
+            let set = &self.compiled().file;
             let files = view.tree.files().iter().filter(|file| set.contains(&file.path));
             let kept = files.filter(|file| {
                 matches!(file.class, Class::Product | Class::Test | Class::Other | Class::Docs)
@@ -113,7 +140,35 @@ impl Signal {
         if !self.action.is_empty() || !self.command.is_empty() {
             found.extend(self.pipelines(view.tree));
         }
+        found.extend(self.settings(view.tree).take(MAX_EACH));
+        found.extend(self.resources(view.tree).take(MAX_EACH));
         found
+    }
+
+    /// Keys of configuration that the product runs with.
+    fn settings<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Because> + 'a {
+        let pairs = self.setting.0.iter().zip(&self.compiled().settings);
+        pairs.flat_map(|(setting, set)| {
+            let files = tree.documents().filter(|(file, _)| {
+                !matches!(file.class, Class::Test | Class::Docs) && set.contains(&file.path)
+            });
+            files.flat_map(|(file, documents)| {
+                let place = |(text, node): (&str, &Node)| {
+                    Because::line(&*file.path, node.pos.line, &format!("{text}: {}", shown(node)))
+                };
+                documents.iter().flat_map(|root| setting.found(root)).map(place).collect::<Vec<_>>()
+            })
+        })
+    }
+
+    fn resources<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Because> + 'a {
+        let files = tree.infra().filter(|_| !self.resource.0.is_empty());
+        files.flat_map(|(file, infra)| {
+            let of_kind = |resource: &&Resource| self.resource.0.iter().any(|kind| resource.is(kind));
+            let found = infra.resources.iter().filter(of_kind);
+            let shown = |one: &Resource| format!("{} {}", one.kind, one.name);
+            found.map(|one| Because::line(&*file.path, one.line, &shown(one))).collect::<Vec<_>>()
+        })
     }
 
     fn dependencies(&self, tree: &Tree) -> Vec<Because> {
@@ -138,8 +193,7 @@ impl Signal {
     }
 
     fn pipelines(&self, tree: &Tree) -> Vec<Because> {
-        let commands: Vec<Regex> =
-            self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect();
+        let commands = &self.compiled().commands;
         let mut found = Vec::new();
         for (file, pipeline) in tree.pipelines() {
             if pipeline.system == System::GitHubAction {
@@ -165,6 +219,27 @@ impl Signal {
         found.truncate(MAX_EACH);
         found
     }
+}
+
+impl SettingSignal {
+    /// The values that count, each with the path that led there.
+    fn found<'a>(&'a self, root: &'a Node) -> Vec<(&'a str, &'a Node)> {
+        let comparison = Comparison {
+            equals: self.equals.as_ref(),
+            one_of: self.one_of.as_deref(),
+            matches: self.matches.as_ref().map(|patterns| patterns.0.as_slice()),
+            ..Comparison::default()
+        };
+        let named = self.query.0.iter().flat_map(|steps| {
+            steps.query.select_loosely(root).into_iter().map(|node| (steps.text.as_str(), node))
+        });
+        named.filter(|(_, node)| !node.is_null() && comparison.holds(node)).collect()
+    }
+}
+
+/// Globs of files that may be kept parsed. What one signal takes away may be another's.
+fn documents(globs: &[String]) -> impl Iterator<Item = String> {
+    globs.iter().filter(|glob| !glob.starts_with('!')).cloned()
 }
 
 fn pattern(globs: &[&str], classes: &[Class], regex: &str, mask: Mask) -> PatternNeed {

@@ -13,7 +13,7 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Bound on the compiled size of one regex, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
@@ -40,6 +40,43 @@ pub struct Day(pub NaiveDate);
 /// One of something, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct OneOrMany<T>(pub Vec<T>);
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+/// What is made of a term when it is first asked for. It says nothing of its own: a copy makes it anew.
+#[derive(Debug)]
+pub(super) struct Once<T>(OnceLock<T>);
+
+impl<T> Once<T> {
+    /// What was made, or is made now.
+    pub(super) fn get(&self, make: impl FnOnce() -> T) -> &T {
+        self.0.get_or_init(make)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl<T> PartialEq for Once<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Once<T> {}
 
 /// Whether the text is a regex that a policy can use; the error says what is wrong.
 pub fn valid_regex(text: &str) -> Result<(), String> {

@@ -12,8 +12,10 @@ pub struct Tree {
     files: Vec<File>,
     /// For each pattern the files (by place) that it hit.
     by_pattern: Vec<Vec<u32>>,
-    /// The files (by place) that are a package manifest or CI configuration: few of many, and asked for often.
+    /// The files (by place) that are a package manifest, CI configuration or infrastructure: few of many, and asked for often.
     understood: Vec<u32>,
+    /// The files (by place) that are kept parsed.
+    parsed: Vec<u32>,
     /// What was listed, read and left out.
     pub counts: Counts,
 }
@@ -23,16 +25,22 @@ impl Tree {
     pub fn new(mut files: Vec<File>, patterns: usize, counts: Counts) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut by_pattern = vec![Vec::new(); patterns];
-        let mut understood = Vec::new();
+        let (mut understood, mut parsed) = (Vec::new(), Vec::new());
         for (place, file) in (0_u32..).zip(&files) {
             for (pattern, _) in file.facts.iter().flat_map(|facts| &facts.hits) {
                 by_pattern[*pattern as usize].push(place);
             }
-            if file.facts.as_ref().is_some_and(|facts| facts.manifest.is_some() || facts.pipeline.is_some()) {
+            let known = |facts: &Arc<Facts>| {
+                facts.manifest.is_some() || facts.pipeline.is_some() || facts.infra.is_some()
+            };
+            if file.facts.as_ref().is_some_and(known) {
                 understood.push(place);
             }
+            if file.facts.as_ref().is_some_and(|facts| facts.documents.is_some()) {
+                parsed.push(place);
+            }
         }
-        Self { files, by_pattern, understood, counts }
+        Self { files, by_pattern, understood, parsed, counts }
     }
 
     /// Every file, in order of path.
@@ -48,6 +56,21 @@ impl Tree {
     /// CI configuration whose class is not ignored, in order of path.
     pub fn pipelines(&self) -> impl Iterator<Item = (&File, &super::ci::Pipeline)> {
         self.understood().filter_map(|(file, facts)| Some((file, facts.pipeline.as_ref()?)))
+    }
+
+    /// Infrastructure as code that somebody could apply: no tests, no documents, nothing ignored.
+    pub fn infra(&self) -> impl Iterator<Item = (&File, &super::infra::Infra)> {
+        let used = self.understood().filter(|(file, _)| !matches!(file.class, Class::Test | Class::Docs));
+        used.filter_map(|(file, facts)| Some((file, facts.infra.as_ref()?)))
+    }
+
+    /// Files that were parsed as data, with what they hold; those that could not be parsed are left out.
+    pub fn documents(&self) -> impl Iterator<Item = (&File, &[crate::document::Node])> {
+        let files = self.parsed.iter().filter_map(|place| self.files.get(*place as usize));
+        files.filter_map(|file| match &file.facts.as_ref()?.documents {
+            Some(Ok(documents)) => Some((file, documents.as_slice())),
+            _ => None,
+        })
     }
 
     fn understood(&self) -> impl Iterator<Item = (&File, &Facts)> {
@@ -129,8 +152,8 @@ pub enum Reading {
 pub struct Facts {
     /// Hits by pattern number, in order of number; at most [`Facts::MAX_HITS`] each.
     pub hits: Vec<(u32, Vec<Hit>)>,
-    /// The parsed document, or why it is none.
-    pub document: Option<Result<crate::document::Node, crate::document::ParseError>>,
+    /// The parsed documents, of which YAML can hold several, or why it is none.
+    pub documents: Option<Result<Vec<crate::document::Node>, crate::document::ParseError>>,
     /// The package manifest that it is.
     pub manifest: Option<super::manifests::Manifest>,
     /// The CI configuration that it is.
@@ -141,6 +164,8 @@ pub struct Facts {
     pub outline: Option<super::outline::Outline>,
     /// Who owns what, of a CODEOWNERS file.
     pub owners: Option<super::owners::Owners>,
+    /// The infrastructure that it declares.
+    pub infra: Option<super::infra::Infra>,
     /// How many lines.
     pub lines: u32,
 }

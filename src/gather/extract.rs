@@ -1,6 +1,6 @@
 //! One text -> its [`Facts`]: what the plan's patterns, documents and facets find in it. No I/O.
 
-use crate::document::{Format, Node, ParseError, parse};
+use crate::document::{Format, Node, ParseError, parse_all, parse_templated};
 use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, read_facets};
 use crate::plan::Plan;
 use crate::words::Because;
@@ -33,9 +33,12 @@ impl Wanted {
     }
 }
 
-/// The text as a document, where its name says that it is one.
-fn document(path: &str, text: &str) -> Option<Result<Node, ParseError>> {
-    Some(parse(Format::of_path(path)?, text))
+/// The text as documents, where its name says that it is data.
+fn documents(path: &str, text: &str) -> Option<Result<Vec<Node>, ParseError>> {
+    Some(match Format::of_path(path)? {
+        Format::Yaml => parse_templated(text),
+        format => parse_all(format, text),
+    })
 }
 
 /// The bytes as text: what is not UTF-8 is replaced, a byte order mark is left out.
@@ -80,7 +83,7 @@ pub(super) fn facts(
         }
     }
     if wanted.document {
-        facts.document = document(path, text);
+        facts.documents = documents(path, text);
     }
     if wanted.facets {
         read_facets(path, text, &plan.facets, &mut facts);

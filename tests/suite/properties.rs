@@ -131,6 +131,14 @@ const PIECES: &[&str] = &[
     "if: ",
     "{{",
     "}}",
+    "resource \"a\" \"b\" {\n",
+    "apiVersion: v1\n",
+    "kind: A\n",
+    "Resources:",
+    "Type: A::B\n",
+    "services:",
+    "FROM a\n",
+    "USER ",
 ];
 
 fn mixture() -> impl Strategy<Value = String> {
@@ -160,7 +168,7 @@ fn places(node: &Node) -> Vec<Pos> {
 
 #[test]
 fn documents_and_their_problems_have_places_inside_the_text() {
-    for format in [Format::Yaml, Format::Json, Format::Toml] {
+    for format in [Format::Yaml, Format::Json, Format::Toml, Format::Hcl, Format::Properties] {
         always(mixture(), |text| {
             let found = match parse(format, &text) {
                 Ok(node) => places(&node),
@@ -291,11 +299,15 @@ const FILES: &[&str] = &[
     "azure-pipelines.yml",
     ".buildkite/pipeline.yml",
     "Jenkinsfile",
+    "a.tf",
+    "a.tf.json",
+    "k8s/a.yaml",
+    "template.json",
 ];
 
 #[test]
 fn every_reader_reads_every_text() {
-    let facets = [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines].into();
+    let facets = [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines, Facet::Infra].into();
     for path in FILES {
         always(mixture(), |text| {
             let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);

@@ -209,9 +209,9 @@ fn exists(view: &View<'_>, named: Named, name: &str) -> bool {
 
 /// Names of scripts in the manifests.
 fn scripts<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
-    let documents =
-        view.tree.files().iter().filter_map(|file| file.facts.as_ref()?.document.as_ref()?.as_ref().ok());
+    let documents = view.tree.documents().map(|(_, documents)| documents);
     let tables = documents
+        .flatten()
         .filter_map(|root| root.get("scripts").or_else(|| root.get("tool")?.get("poe")?.get("tasks")));
     let entries = tables.filter_map(|table| match &table.value {
         Value::Map(entries) => Some(entries),

@@ -1,0 +1,31 @@
+//! Compose files.
+
+use super::super::nodes::{entries, get, is_map, text};
+use super::Resource;
+use crate::document::Node;
+
+/// Whether the document is a compose file: by its name, or because its services have images or builds.
+pub(super) fn is(path: &str, node: &Node) -> bool {
+    let Some(services) = get(node, "services").filter(|services| is_map(services)) else { return false };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut services = entries(services).map(|(_, service)| service);
+    name.contains("compose")
+        || services.any(|service| get(service, "image").is_some() || get(service, "build").is_some())
+}
+
+/// Services and volumes.
+pub(super) fn resources(node: &Node) -> Vec<Resource> {
+    let mut found = Vec::new();
+    for (key, kind) in [("services", "compose:service"), ("volumes", "compose:volume")] {
+        for (name, body) in get(node, key).into_iter().flat_map(entries) {
+            found.push(Resource {
+                kind: kind.to_owned(),
+                group: String::new(),
+                name: text(name).unwrap_or_default().to_owned(),
+                line: name.pos.line,
+                attributes: body.clone(),
+            });
+        }
+    }
+    found
+}
