@@ -65,7 +65,7 @@ impl Reader<'_> {
             && let Some(name) = labels().next()
             && let Some(content) = block.body.get_blocks("content").next()
         {
-            let inner = self.body(&content.body, self.deeper(depth, 1, start)?)?;
+            let inner = self.body(&content.body, deeper(depth, 1, start)?)?;
             nested::insert(into, &[Node::text(start, start, name)], inner);
             return Ok(());
         }
@@ -73,22 +73,18 @@ impl Reader<'_> {
             .chain(labels())
             .map(|name| Node::text(start, start, name))
             .collect();
-        let depth = self.deeper(depth, path.len(), start)?;
+        let depth = deeper(depth, path.len(), start)?;
         let mut inner = self.body(&block.body, depth)?;
         (inner.pos, inner.end) = self.place(block.span());
         nested::insert(into, &path, inner);
         Ok(())
     }
 
-    fn deeper(&self, depth: usize, by: usize, pos: Pos) -> Result<usize, ParseError> {
-        if depth + by > MAX_DEPTH { Err(bounds::too_deep(pos)) } else { Ok(depth + by) }
-    }
-
     fn expression(&mut self, expression: &Expression, depth: usize) -> Result<Node, ParseError> {
         let span = expression.span();
         let pos = self.place(span.clone()).0;
         self.count.add(1, pos)?;
-        let depth = self.deeper(depth, 1, pos)?;
+        let depth = deeper(depth, 1, pos)?;
         let value = match expression {
             Expression::Null(_) => Value::Scalar(Scalar::Null),
             Expression::Bool(value) => Value::Scalar(Scalar::Bool(**value)),
@@ -173,6 +169,10 @@ impl Reader<'_> {
         let (pos, end) = self.place(span);
         Node { pos, end, value }
     }
+}
+
+fn deeper(depth: usize, by: usize, pos: Pos) -> Result<usize, ParseError> {
+    if depth + by > MAX_DEPTH { Err(bounds::too_deep(pos)) } else { Ok(depth + by) }
 }
 
 fn number(whole: Option<i64>, float: Option<f64>) -> Value {

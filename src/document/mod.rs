@@ -77,7 +77,9 @@ pub fn parse(format: Format, text: &str) -> Result<Node, ParseError> {
 pub fn parse_all(format: Format, text: &str) -> Result<Vec<Node>, ParseError> {
     match format {
         Format::Yaml => parse_yaml_all(text),
-        Format::Json | Format::Toml | Format::Hcl | Format::Properties => parse(format, text).map(|node| vec![node]),
+        Format::Json | Format::Toml | Format::Hcl | Format::Properties => {
+            parse(format, text).map(|node| vec![node])
+        }
     }
 }
 

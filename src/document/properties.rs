@@ -32,7 +32,8 @@ pub fn parse_properties(text: &str) -> Result<Node, ParseError> {
         let keys: Vec<Node> =
             key.split('.').map(|part| Node::text(pos, end, unescaped(part))).take(MAX_DEPTH).collect();
         count.add(keys.len() + 1, pos)?;
-        let value = Node { pos, end, value: Value::Scalar(yaml_scalar::resolve(unescaped(value).trim_end())) };
+        let value =
+            Node { pos, end, value: Value::Scalar(yaml_scalar::resolve(unescaped(value).trim_end())) };
         nested::insert(&mut entries, &keys, value);
     }
     Ok(Node { pos: Pos::START, end, value: Value::Map(entries) })
@@ -76,7 +77,8 @@ mod tests {
 
     #[test]
     fn dotted_keys_are_nested() {
-        let text = "# a comment\n! another\na.b = 1\na.c: x y\na.d on\nlong = one \\\n  two\nk\\:x = true\nalone\n";
+        let text =
+            "# a comment\n! another\na.b = 1\na.c: x y\na.d on\nlong = one \\\n  two\nk\\:x = true\nalone\n";
         let value = parse_properties(text).unwrap().to_json();
         let expected = json!({
             "a": { "b": 1, "c": "x y", "d": "on" }, "long": "one two", "k:x": true, "alone": null

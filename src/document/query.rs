@@ -260,12 +260,14 @@ mod tests {
 
     #[test]
     fn settings_are_found_however_their_keys_are_nested() {
-        let text = "a.b.c: 1\na.b: { c: 2, d.e: 3 }\nl: [{ x: 4 }, { x: 5 }]\na: { b: { c: 6 }, b.c: 7 }\nab: 8\n";
+        let text =
+            "a.b.c: 1\na.b: { c: 2, d.e: 3 }\nl: [{ x: 4 }, { x: 5 }]\na: { b: { c: 6 }, b.c: 7 }\nab: 8\n";
         let node = parse_yaml(text).unwrap();
         let cases = [("a.b.c", "1 2 6 7"), ("a.b.d.e", "3"), ("l.x", "4 5"), ("l[*].x", "4 5"), ("a.bc", "")];
         for (query, expected) in cases {
             let found = Query::new(query).unwrap();
-            let mut found: Vec<String> = found.select_loosely(&node).into_iter().map(ToString::to_string).collect();
+            let mut found: Vec<String> =
+                found.select_loosely(&node).into_iter().map(ToString::to_string).collect();
             found.sort();
             assert_eq!(found.join(" "), expected, "{query}");
         }

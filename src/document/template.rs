@@ -20,7 +20,8 @@ fn without_templates(text: &str) -> String {
     let mut open = false;
     for line in text.lines() {
         let trimmed = line.trim();
-        let opened = open || trimmed.starts_with("{{") || trimmed.starts_with("{%") || trimmed.starts_with("<%");
+        let opened =
+            open || trimmed.starts_with("{{") || trimmed.starts_with("{%") || trimmed.starts_with("<%");
         let closed = trimmed.ends_with("}}") || trimmed.ends_with("%}") || trimmed.ends_with("%>");
         if opened && (open || closed || !trimmed.contains("}}")) && !trimmed.contains("}}:") {
             open = !closed;

@@ -80,7 +80,10 @@ fn same(node: &Node, value: &Value) -> bool {
     match (number(node), value.as_f64()) {
         (Some(held), Some(wanted)) => (held - wanted).abs() < f64::EPSILON,
         // Terraform and CloudFormation take a truth value in quotes too.
-        _ => node.to_json() == *value || value.as_bool().is_some_and(|truth| node.as_str() == Some(word(truth))),
+        _ => {
+            node.to_json() == *value
+                || value.as_bool().is_some_and(|truth| node.as_str() == Some(word(truth)))
+        }
     }
 }
 

@@ -5,9 +5,8 @@ use super::Resource;
 use crate::document::Node;
 
 /// Whether the document is a compose file: by its name, or because its services have images or builds.
-pub(super) fn is(path: &str, node: &Node) -> bool {
+pub(super) fn is(name: &str, node: &Node) -> bool {
     let Some(services) = get(node, "services").filter(|services| is_map(services)) else { return false };
-    let name = path.rsplit('/').next().unwrap_or(path);
     let mut services = entries(services).map(|(_, service)| service);
     name.contains("compose")
         || services.any(|service| get(service, "image").is_some() || get(service, "build").is_some())

@@ -56,16 +56,15 @@ pub(super) const INFRA: [&str; 4] = [
 /// Reads a file; nothing where it declares no infrastructure.
 pub fn read_infra(path: &str, text: &str) -> Option<Infra> {
     let lower = path.to_ascii_lowercase();
-    let mut resources = if lower.ends_with(".tf") || lower.ends_with(".tofu") {
-        terraform::resources(&parse(Format::Hcl, text).ok()?)
-    } else if lower.ends_with(".tf.json") || lower.ends_with(".tofu.json") {
-        terraform::resources(&parse(Format::Json, text).ok()?)
-    } else if !promising(text) {
-        return None;
-    } else if lower.ends_with(".json") {
-        document(&lower, parse(Format::Json, text).ok()?)
-    } else {
-        parse_templated(text).ok()?.into_iter().flat_map(|node| document(&lower, node)).collect()
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let mut extensions = name.rsplit('.');
+    let (last, before) = (extensions.next().unwrap_or_default(), extensions.next().unwrap_or_default());
+    let mut resources = match (before, last) {
+        (_, "tf" | "tofu") => terraform::resources(&parse(Format::Hcl, text).ok()?),
+        ("tf" | "tofu", "json") => terraform::resources(&parse(Format::Json, text).ok()?),
+        _ if !promising(text) => return None,
+        (_, "json") => document(name, parse(Format::Json, text).ok()?),
+        _ => parse_templated(text).ok()?.into_iter().flat_map(|node| document(name, node)).collect(),
     };
     resources.truncate(MAX_RESOURCES);
     (!resources.is_empty()).then_some(Infra { resources })
@@ -78,12 +77,12 @@ fn promising(text: &str) -> bool {
         || text.contains("Resources") && text.contains("::")
 }
 
-fn document(path: &str, node: Node) -> Vec<Resource> {
+fn document(name: &str, node: Node) -> Vec<Resource> {
     if kubernetes::is(&node) {
         kubernetes::resources(node)
     } else if cloudformation::is(&node) {
         cloudformation::resources(&node)
-    } else if compose::is(path, &node) {
+    } else if compose::is(name, &node) {
         compose::resources(&node)
     } else {
         Vec::new()
