@@ -2,6 +2,7 @@
 //!
 //! What a signal asks for and what it finds is in [`signals`]; here is its shape.
 
+use super::class::Class;
 use super::compare::Steps;
 use super::signals::Compiled;
 use super::terms::{Globs, Once, OneOrMany, Pattern};
@@ -115,6 +116,9 @@ pub struct ConfigSignal {
     pub files: Globs,
     /// What they hold.
     pub matches: Pattern,
+    /// Classes of files that count: product, test and other, unless told otherwise.
+    #[serde(default)]
+    pub classes: Vec<Class>,
 }
 
 /// Pieces of proof that are told of one capability.

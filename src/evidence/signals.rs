@@ -114,8 +114,9 @@ impl Signal {
         }
         if let Some(config) = &self.config {
             let globs: Vec<&str> = config.files.0.iter().map(String::as_str).collect();
-            let classes = [Class::Product, Class::Test, Class::Other];
-            patterns.push(pattern(&globs, &classes, &config.matches.0, Mask::Comments));
+            let usual = [Class::Product, Class::Test, Class::Other];
+            let classes = if config.classes.is_empty() { &usual[..] } else { &config.classes };
+            patterns.push(pattern(&globs, classes, &config.matches.0, Mask::Comments));
         }
         patterns
     }
