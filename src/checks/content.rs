@@ -2,7 +2,9 @@
 
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Class, File, Hit, Mask, Needs, OneOrMany, Pattern, PatternNeed, Reading, View};
+use crate::evidence::{
+    Class, File, Hit, Mask, Needs, OneOrMany, Pattern, PatternNeed, Reading, View, entropy,
+};
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use regex::{Regex, RegexBuilder};
 use schemars::JsonSchema;
@@ -222,26 +224,5 @@ fn place(path: &str, hit: &Hit) -> Because {
         column: Some(hit.column),
         end_line: Some(hit.end_line),
         ..Because::line(path, hit.line, &hit.text)
-    }
-}
-
-/// Shannon entropy in bits for each character.
-#[allow(clippy::cast_precision_loss)] // At most a few hundred characters.
-fn entropy(text: &str) -> f64 {
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    text.chars().for_each(|char| *counts.entry(char).or_default() += 1);
-    let total = counts.values().sum::<usize>() as f64;
-    -counts.values().map(|count| *count as f64 / total).map(|share| share * share.log2()).sum::<f64>()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::entropy;
-
-    #[test]
-    fn random_text_carries_more_than_words() {
-        assert!(entropy("aaaaaaaa") < 0.1);
-        assert!((entropy("abcdefgh") - 3.0).abs() < 0.01);
-        assert!(entropy("") < 0.1);
     }
 }

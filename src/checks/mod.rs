@@ -17,6 +17,7 @@ mod owners;
 mod pull_request;
 mod reached;
 mod reference;
+mod secret;
 mod select;
 mod size;
 mod value;
@@ -35,6 +36,7 @@ use std::fmt::Debug;
 pub const REGISTRY: &[&Kind] = &[
     &file::KIND,
     &content::KIND,
+    &secret::KIND,
     &value::KIND,
     &document::KIND,
     &dependency::KIND,

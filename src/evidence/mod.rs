@@ -22,6 +22,7 @@ mod owners;
 mod paths;
 mod pull_request;
 mod recipes;
+mod secrets;
 mod signals;
 mod stacks;
 mod tasks;
@@ -44,6 +45,9 @@ pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
+pub use secrets::{
+    Form, Replaced, SecretKind, SecretSort, conceal, concealed, entropy, genuine, secret_kinds, stands_in,
+};
 pub use signals::name_matches;
 pub use stacks::{Stack, StackId, stack_ids, stacks, text_for};
 pub use tasks::{Runner, Task};

@@ -22,5 +22,6 @@ mod reports;
 mod roadmap;
 mod runner;
 mod samples;
+mod secrets;
 mod support;
 mod world;
