@@ -1,7 +1,7 @@
 //! Which manifests of a tree have to be locked, and which are. The pairs are data: `policies/data/ecosystems.yml`.
 
 use super::class::Class;
-use super::manifests::{DependencyScope, Manifest};
+use super::manifests::{DependencyScope, InLock, Manifest};
 use super::paths::PathSet;
 use super::tree::{File, Tree};
 use serde::Deserialize;
@@ -58,19 +58,17 @@ pub struct Locked {
 
 /// Every manifest that has to be locked, in order of path.
 pub fn locks(tree: &Tree) -> Vec<Locked> {
-    let manifests: Vec<(&File, &Manifest)> = tree
-        .files()
-        .iter()
-        .filter(|file| !file.class.ignored() && !matches!(file.class, Class::Test | Class::Docs))
-        .filter_map(|file| Some((file, file.facts.as_ref()?.manifest.as_ref()?)))
-        .collect();
+    let manifests: Vec<(&File, &Manifest)> =
+        tree.manifests().filter(|(file, _)| !matches!(file.class, Class::Test | Class::Docs)).collect();
     manifests.iter().filter_map(|(file, manifest)| locked(tree, &manifests, &file.path, manifest)).collect()
 }
 
 fn locked(tree: &Tree, all: &[(&File, &Manifest)], path: &str, manifest: &Manifest) -> Option<Locked> {
     let locking = table().iter().find(|locking| locking.tool == manifest.tool)?;
-    let first =
-        manifest.dependencies.iter().find(|dependency| dependency.scope != DependencyScope::Indirect)?;
+    let first = manifest
+        .dependencies
+        .iter()
+        .find(|one| one.scope != DependencyScope::Indirect && one.lock != InLock::Never)?;
     if locking.none.is_some() || library(tree, path, manifest) {
         return None;
     }

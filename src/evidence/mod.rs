@@ -38,7 +38,7 @@ pub use facets::{facet_globs, read_facets};
 pub use infra::{Infra, Resource, read_infra};
 pub use lexer::{code_differs, masked};
 pub use locks::{LockState, Locked, locks};
-pub use manifests::{Dependency, DependencyScope, Manifest, read_manifest};
+pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};

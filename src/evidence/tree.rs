@@ -1,6 +1,7 @@
 //! A tree of files with what was found in each: the work tree, or the tree of a commit.
 
 use super::class::Class;
+use super::manifests::{Manifest, resolve};
 use super::needs::PatternNeed;
 use super::paths::PathSet;
 use std::collections::HashMap;
@@ -12,8 +13,10 @@ pub struct Tree {
     files: Vec<File>,
     /// For each pattern the files (by place) that it hit.
     by_pattern: Vec<Vec<u32>>,
-    /// The files (by place) that are a package manifest, CI configuration or infrastructure: few of many, and asked for often.
+    /// The files (by place) that are CI configuration or infrastructure: few of many, and asked for often.
     understood: Vec<u32>,
+    /// The package manifests whose class is not ignored, with what they say of one another.
+    manifests: Vec<(u32, Manifest)>,
     /// The files (by place) that are kept parsed.
     parsed: Vec<u32>,
     /// What was listed, read and left out.
@@ -25,22 +28,26 @@ impl Tree {
     pub fn new(mut files: Vec<File>, patterns: usize, counts: Counts) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut by_pattern = vec![Vec::new(); patterns];
-        let (mut understood, mut parsed) = (Vec::new(), Vec::new());
+        let (mut understood, mut manifests, mut parsed) = (Vec::new(), Vec::new(), Vec::new());
         for (place, file) in (0_u32..).zip(&files) {
             for (pattern, _) in file.facts.iter().flat_map(|facts| &facts.hits) {
                 by_pattern[*pattern as usize].push(place);
             }
-            let known = |facts: &Arc<Facts>| {
-                facts.manifest.is_some() || facts.pipeline.is_some() || facts.infra.is_some()
-            };
+            let known = |facts: &Arc<Facts>| facts.pipeline.is_some() || facts.infra.is_some();
             if file.facts.as_ref().is_some_and(known) {
                 understood.push(place);
+            }
+            let facts = file.facts.as_ref().filter(|_| !file.class.ignored());
+            if let Some(manifest) = facts.and_then(|facts| facts.manifest.as_ref()) {
+                manifests.push((place, (&*file.path, manifest)));
             }
             if file.facts.as_ref().is_some_and(|facts| facts.documents.is_some()) {
                 parsed.push(place);
             }
         }
-        Self { files, by_pattern, understood, parsed, counts }
+        let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
+        let manifests = places.into_iter().zip(resolve(&read)).collect();
+        Self { files, by_pattern, understood, manifests, parsed, counts }
     }
 
     /// Every file, in order of path.
@@ -49,8 +56,9 @@ impl Tree {
     }
 
     /// Package manifests whose class is not ignored, in order of path.
-    pub fn manifests(&self) -> impl Iterator<Item = (&File, &super::manifests::Manifest)> {
-        self.understood().filter_map(|(file, facts)| Some((file, facts.manifest.as_ref()?)))
+    pub fn manifests(&self) -> impl Iterator<Item = (&File, &Manifest)> {
+        let known = |place: &u32| self.files.get(*place as usize);
+        self.manifests.iter().filter_map(move |(place, manifest)| Some((known(place)?, manifest)))
     }
 
     /// CI configuration whose class is not ignored, in order of path.
@@ -155,7 +163,7 @@ pub struct Facts {
     /// The parsed documents, of which YAML can hold several, or why it is none.
     pub documents: Option<Result<Vec<crate::document::Node>, crate::document::ParseError>>,
     /// The package manifest that it is.
-    pub manifest: Option<super::manifests::Manifest>,
+    pub manifest: Option<Manifest>,
     /// The CI configuration that it is.
     pub pipeline: Option<super::ci::Pipeline>,
     /// The tasks that it defines.

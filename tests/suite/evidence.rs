@@ -48,6 +48,19 @@ fn tests(runs: &Runs) -> String {
 }
 
 #[test]
+fn manifests_say_things_of_one_another() {
+    hold(include_str!("../cases/manifest-trees.yml"), Facet::Manifests, |tree| {
+        let shown = tree.manifests().flat_map(|(file, manifest)| {
+            manifest.dependencies.iter().map(|one| {
+                let version = one.version.as_deref().unwrap_or("-");
+                format!("{}: {} {version} {:?}", file.path, one.name, one.scope)
+            })
+        });
+        shown.collect::<Vec<_>>()
+    });
+}
+
+#[test]
 fn every_manifest_is_held_against_the_lock_that_covers_it() {
     hold(include_str!("../cases/locks.yml"), Facet::Manifests, |tree| {
         let state = |state| match state {

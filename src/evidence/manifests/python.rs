@@ -1,76 +1,125 @@
-//! Python: `pyproject.toml` in its flavours, requirements files, `Pipfile`, the literal lists of `setup.py`.
+//! Python: `pyproject.toml` in its flavours, `Pipfile`, and the environments of conda.
 
-use super::{DependencyScope, Manifest};
+use super::model::is_dev;
+use super::requirements::{normal, requirement};
+use super::{DependencyScope, InLock, Manifest};
 use crate::document::{Format, Node, parse};
-use crate::evidence::nodes::{at, entries, get, plain, strings, text, texts};
-use crate::evidence::tasks::quoted;
-
-/// Names of groups that the product runs without.
-const DEV_GROUPS: [&str; 9] = ["dev", "test", "tests", "lint", "docs", "doc", "typing", "develop", "testing"];
+use crate::evidence::nodes::{at, entries, get, is_map, items, plain, strings, text, texts, truthy};
 
 pub(super) fn pyproject(source: &str) -> Option<Manifest> {
     let node = parse(Format::Toml, source).ok()?;
     let mut manifest = Manifest::of("pyproject", "pypi");
-    manifest.name = [&["project", "name"][..], &["tool", "poetry", "name"]]
-        .iter()
-        .find_map(|path| at(&node, path))
+    let tool = |path: &[&str]| get(&node, "tool").and_then(|tool| at(tool, path));
+    manifest.name = at(&node, &["project", "name"])
+        .or_else(|| tool(&["poetry", "name"]))
+        .or_else(|| tool(&["flit", "metadata", "module"]))
         .and_then(plain);
     if let Some(project) = get(&node, "project") {
         requirements_of(get(project, "dependencies"), DependencyScope::Runtime, &mut manifest);
-        for (group, list) in get(project, "optional-dependencies").into_iter().flat_map(entries) {
-            let scope = group_scope(text(group).unwrap_or_default(), DependencyScope::Optional);
-            requirements_of(Some(list), scope, &mut manifest);
-        }
+        extras(get(project, "optional-dependencies"), &mut manifest);
     }
     for (group, list) in get(&node, "dependency-groups").into_iter().flat_map(entries) {
-        let scope = group_scope(text(group).unwrap_or_default(), DependencyScope::Dev);
+        let scope = group_scope(group, DependencyScope::Dev);
         requirements_of(Some(list), scope, &mut manifest);
     }
-    requirements_of(at(&node, &["tool", "uv", "dev-dependencies"]), DependencyScope::Dev, &mut manifest);
-    for (_, list) in at(&node, &["tool", "pdm", "dev-dependencies"]).into_iter().flat_map(entries) {
-        requirements_of(Some(list), DependencyScope::Dev, &mut manifest);
+    if let Some(tools) = get(&node, "tool") {
+        developers(tools, &mut manifest);
     }
-    if let Some(poetry) = at(&node, &["tool", "poetry"]) {
-        table(get(poetry, "dependencies"), DependencyScope::Runtime, &mut manifest);
-        table(get(poetry, "dev-dependencies"), DependencyScope::Dev, &mut manifest);
-        for (group, value) in get(poetry, "group").into_iter().flat_map(entries) {
-            let scope = group_scope(text(group).unwrap_or_default(), DependencyScope::Dev);
-            table(get(value, "dependencies"), scope, &mut manifest);
-        }
+    if let Some(flit) = tool(&["flit", "metadata"]) {
+        requirements_of(get(flit, "requires"), DependencyScope::Runtime, &mut manifest);
+        extras(get(flit, "requires-extra"), &mut manifest);
     }
-    if let Some(workspace) = at(&node, &["tool", "uv", "workspace"]) {
+    if let Some(poetry) = tool(&["poetry"]) {
+        self::poetry(poetry, &mut manifest);
+    }
+    for key in ["dependencies", "pypi-dependencies"] {
+        table(tool(&["pixi", key]), DependencyScope::Runtime, &mut manifest);
+    }
+    if let Some(workspace) = tool(&["uv", "workspace"]) {
         manifest.workspace = true;
         manifest.members = get(workspace, "members").map(strings).unwrap_or_default();
     }
+    let managers = ["uv", "poetry", "pdm", "rye", "pixi"];
+    manifest.manager = managers.into_iter().find(|manager| tool(&[manager]).is_some()).map(str::to_owned);
+    let elsewhere: Vec<String> = tool(&["uv", "sources"])
+        .into_iter()
+        .flat_map(entries)
+        .filter_map(|(name, _)| text(name).map(normal))
+        .chain(manifest.name.as_deref().map(normal))
+        .collect();
+    for one in manifest.dependencies.iter_mut().filter(|one| elsewhere.contains(&one.name)) {
+        one.lock = InLock::May;
+    }
+    manifest.dependencies.sort_by_key(|one| one.line);
     Some(manifest)
 }
 
-fn group_scope(group: &str, otherwise: DependencyScope) -> DependencyScope {
-    match group {
-        "main" | "prod" | "production" => DependencyScope::Runtime,
-        _ if DEV_GROUPS.contains(&group) => DependencyScope::Dev,
+/// What tools keep for developers in tables of their own.
+fn developers(tools: &Node, manifest: &mut Manifest) {
+    for path in [&["uv", "dev-dependencies"][..], &["rye", "dev-dependencies"]] {
+        requirements_of(at(tools, path), DependencyScope::Dev, manifest);
+    }
+    for (_, list) in at(tools, &["pdm", "dev-dependencies"]).into_iter().flat_map(entries) {
+        requirements_of(Some(list), DependencyScope::Dev, manifest);
+    }
+    for (_, environment) in at(tools, &["hatch", "envs"]).into_iter().flat_map(entries) {
+        for key in ["dependencies", "extra-dependencies"] {
+            requirements_of(get(environment, key), DependencyScope::Dev, manifest);
+        }
+    }
+}
+
+fn poetry(poetry: &Node, manifest: &mut Manifest) {
+    table(get(poetry, "dependencies"), DependencyScope::Runtime, manifest);
+    table(get(poetry, "dev-dependencies"), DependencyScope::Dev, manifest);
+    for (group, value) in get(poetry, "group").into_iter().flat_map(entries) {
+        // Groups are installed unless they are optional or left out, so an unknown one may be the product's.
+        let scope = group_scope(group, DependencyScope::Optional);
+        table(get(value, "dependencies"), scope, manifest);
+    }
+}
+
+fn extras(extras: Option<&Node>, manifest: &mut Manifest) {
+    for (extra, list) in extras.into_iter().flat_map(entries) {
+        requirements_of(Some(list), group_scope(extra, DependencyScope::Optional), manifest);
+    }
+}
+
+fn group_scope(group: &Node, otherwise: DependencyScope) -> DependencyScope {
+    match text(group).unwrap_or_default() {
+        "main" | "prod" | "production" | "server" | "deploy" => DependencyScope::Runtime,
+        name if is_dev(name) => DependencyScope::Dev,
         _ => otherwise,
     }
 }
 
 fn requirements_of(list: Option<&Node>, scope: DependencyScope, manifest: &mut Manifest) {
     for (line, node) in list.map(texts).unwrap_or_default() {
-        if let Some((name, version)) = requirement(&line) {
-            manifest.add(&name, version, scope, node.pos.line);
+        if let Some(found) = requirement(&line) {
+            found.add(scope, node.pos.line, manifest);
         }
     }
 }
 
-/// Poetry's and Pipenv's tables of names and versions.
+/// Tables of names and versions, as Poetry, Pipenv and pixi write them.
 fn table(node: Option<&Node>, scope: DependencyScope, manifest: &mut Manifest) {
     for (name, value) in node.into_iter().flat_map(entries) {
-        let optional = get(value, "optional").and_then(plain).is_some_and(|value| value == "true");
-        let version = plain(value).or_else(|| get(value, "version").and_then(plain));
+        let optional = get(value, "optional").is_some_and(truthy);
+        // Several constraints for several platforms: the first that names a version.
+        let version = plain(value)
+            .or_else(|| get(value, "version").and_then(plain))
+            .or_else(|| items(value).iter().find_map(|item| get(item, "version").and_then(plain)));
         let scope =
             if optional && scope == DependencyScope::Runtime { DependencyScope::Optional } else { scope };
         let name_text = normal(text(name).unwrap_or_default());
-        if name_text != "python" {
-            manifest.add(&name_text, version, scope, name.pos.line);
+        let elsewhere = !is_map(value) && plain(value).is_none()
+            || entries(value)
+                .any(|(key, _)| !matches!(text(key), Some("version" | "extras" | "index" | "source")));
+        if name_text != "python"
+            && let Some(one) = manifest.add(&name_text, version, scope, name.pos.line)
+            && elsewhere
+        {
+            one.lock = InLock::May;
         }
     }
 }
@@ -78,101 +127,37 @@ fn table(node: Option<&Node>, scope: DependencyScope, manifest: &mut Manifest) {
 pub(super) fn pipfile(source: &str) -> Option<Manifest> {
     let node = parse(Format::Toml, source).ok()?;
     let mut manifest = Manifest::of("pipfile", "pypi");
-    table(get(&node, "packages"), DependencyScope::Runtime, &mut manifest);
-    table(get(&node, "dev-packages"), DependencyScope::Dev, &mut manifest);
+    for (category, packages) in entries(&node) {
+        let scope = match text(category) {
+            Some("packages") => DependencyScope::Runtime,
+            Some("dev-packages") => DependencyScope::Dev,
+            // Categories of one's own; the rest are settings.
+            Some("source" | "requires" | "scripts" | "pipenv") | None => continue,
+            Some(_) if !is_map(packages) => continue,
+            Some(_) => group_scope(category, DependencyScope::Optional),
+        };
+        table(Some(packages), scope, &mut manifest);
+    }
     Some(manifest)
 }
 
-/// A requirements file. The scope is told by the file's name.
-pub(super) fn requirements(path: &str, source: &str) -> Manifest {
-    let mut manifest = Manifest::of("requirements", "pypi");
-    let (scope, mut loose, mut continued) = (requirements_scope(path), 0, false);
-    for (number, line) in (1_u32..).zip(source.lines()) {
-        via(line, &mut manifest);
-        let line = line.split(" #").next().unwrap_or(line).trim();
-        let inside = std::mem::replace(&mut continued, line.ends_with('\\'));
-        if inside
-            || line.is_empty()
-            || line.starts_with('#')
-            || line.starts_with('-') && !line.starts_with("-e")
-        {
-            continue;
-        }
-        let line = line.trim_end_matches('\\').trim();
-        if let Some((name, version)) = requirement(line) {
-            // `==1.2`, `===1.2`, `@ url` name exactly one version; `==1.*` does not.
-            let exact = version.as_deref().is_some_and(|version| {
-                (version.starts_with("==") && !version.contains(['*', ','])) || version.starts_with('@')
-            });
-            loose += usize::from(!exact);
-            manifest.add(&name, version, scope, number);
+/// The `environment.yml` of conda, whose packages are named as in the Python Package Index, or nearly so.
+pub(super) fn conda(source: &str) -> Option<Manifest> {
+    let node = parse(Format::Yaml, source).ok()?;
+    let mut manifest = Manifest::of("conda", "pypi");
+    manifest.name = get(&node, "name").and_then(plain);
+    for item in get(&node, "dependencies").map(items).unwrap_or_default() {
+        requirements_of(get(item, "pip"), DependencyScope::Runtime, &mut manifest);
+        let Some(line) = text(item) else { continue };
+        // `channel::name=1.2=build`
+        let spec = line.rsplit("::").next().unwrap_or(line);
+        let end = spec.find(|letter: char| "=<>! [".contains(letter)).unwrap_or(spec.len());
+        let (name, version) = spec.split_at(end);
+        let version = version.trim().trim_start_matches('=').to_owned();
+        if !matches!(name, "python" | "pip") {
+            let version = (!version.is_empty()).then_some(version);
+            manifest.add(&normal(name), version, DependencyScope::Runtime, item.pos.line);
         }
     }
-    manifest.pinned = loose == 0;
-    manifest
-}
-
-/// Compilers of requirements say in a comment who asked: `# via flask`, or `# via -r requirements.in` for ourselves.
-fn via(line: &str, manifest: &mut Manifest) {
-    let Some((_, comment)) = line.split_once('#') else { return };
-    let Some(last) = manifest.dependencies.last_mut() else { return };
-    let comment = comment.trim();
-    let asked = comment.strip_prefix("via");
-    let own = comment.contains("-r ") || comment.contains(".in") || comment.contains("(pyproject.toml)");
-    if asked.is_some_and(|who| who.is_empty() || who.starts_with(' ')) {
-        last.scope = DependencyScope::Indirect;
-    }
-    if own && last.scope == DependencyScope::Indirect {
-        last.scope = DependencyScope::Runtime;
-    }
-}
-
-/// The scope of everything in a requirements file with this name.
-fn requirements_scope(path: &str) -> DependencyScope {
-    let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let mut words = file.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let dev = words.any(|word| DEV_GROUPS.contains(&word) || matches!(word, "local" | "ci"));
-    if dev { DependencyScope::Dev } else { DependencyScope::Runtime }
-}
-
-/// `setup.py` is a program; only literal lists behind `install_requires=` are understood.
-pub(super) fn setup(source: &str) -> Manifest {
-    let mut manifest = Manifest::of("setup.py", "pypi");
-    manifest.library = Some(true);
-    let mut inside = false;
-    for (number, line) in (1_u32..).zip(source.lines()) {
-        let code = line.split('#').next().unwrap_or(line);
-        let start = code.find("install_requires");
-        inside |= start.is_some();
-        if inside {
-            for text in quoted(&code[start.unwrap_or(0)..]) {
-                if let Some((name, version)) = requirement(&text) {
-                    manifest.add(&name, version, DependencyScope::Runtime, number);
-                }
-            }
-            inside = !code.contains(']');
-        }
-    }
-    manifest
-}
-
-/// `name[extra]>=1.2; marker` as name and version.
-fn requirement(line: &str) -> Option<(String, Option<String>)> {
-    let line = line.split(';').next().unwrap_or(line).trim();
-    let end = line
-        .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')))
-        .unwrap_or(line.len());
-    let (name, rest) = line.split_at(end);
-    if name.is_empty() || rest.starts_with([':', '/', '+']) || name.starts_with(['-', '.']) {
-        return None;
-    }
-    let rest = rest.trim();
-    let rest = if rest.starts_with('[') { rest.split_once(']').map_or("", |(_, rest)| rest) } else { rest };
-    let version = rest.split(" --").next().unwrap_or(rest).trim().trim_matches(['(', ')']);
-    Some((normal(name), (!version.is_empty()).then(|| version.to_owned())))
-}
-
-/// Names are equal whatever their case and separators.
-fn normal(name: &str) -> String {
-    name.to_ascii_lowercase().replace(['_', '.'], "-")
+    Some(manifest)
 }
