@@ -6,7 +6,7 @@ use super::{Error, Output};
 use crate::cli::PolicyArgs;
 use crate::evaluate::{Evaluation, evaluate_rules, view};
 use crate::evidence::{
-    Approval, Capability, Change, CommitMessage, Evidence, Needs, Proofs, PullRequest, Tree,
+    Approval, Capability, Change, CommitMessage, Evidence, Needs, Proofs, PullRequest, Signal, Tree,
 };
 use crate::gather::{self, Place};
 use crate::plan::Plan;
@@ -53,7 +53,12 @@ pub fn signals(capabilities: &[Capability]) -> Result<Vec<ExampleOutcome>, Error
             alone.needs(&mut needs);
             let plan = compiled(needs, &[])?;
             for (path, text) in &signal.example {
-                let seen = gather::memory(&plan, &BTreeMap::from([(path.clone(), text.clone())]), None, &[]);
+                let mut files = company(&plan, signal);
+                if files.contains_key(path) {
+                    continue;
+                }
+                files.insert(path.clone(), text.clone());
+                let seen = gather::memory(&plan, &files, None, &[]);
                 let evidence = told_nothing(&plan, seen);
                 let proofs = Proofs::default();
                 let view = view(std::slice::from_ref(&alone), &evidence, &proofs);
@@ -68,6 +73,17 @@ pub fn signals(capabilities: &[Capability]) -> Result<Vec<ExampleOutcome>, Error
         }
     }
     Ok(outcomes)
+}
+
+/// The files of a signal's example that only say in what company it counts.
+fn company(plan: &Plan, signal: &Signal) -> BTreeMap<String, String> {
+    let asks = |(path, text): &(&String, &String)| {
+        let files = BTreeMap::from([((*path).clone(), (*text).clone())]);
+        let seen = gather::memory(plan, &files, None, &[]);
+        !signal.with.is_empty() && signal.in_company(&told_nothing(plan, seen).head)
+    };
+    let files = signal.example.iter().filter(asks);
+    files.map(|(path, text)| (path.clone(), text.clone())).collect()
 }
 
 /// How an example came out.

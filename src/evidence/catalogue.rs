@@ -78,7 +78,10 @@ pub struct Signal {
     /// Commands of CI pipelines.
     #[serde(default)]
     pub command: Vec<Pattern>,
-    /// Files that prove the signal: path and text. A test looks.
+    /// Packages of which a manifest must name one for the signal to count: a call may mean something only in their company.
+    #[serde(default)]
+    pub with: BTreeMap<String, OneOrMany<String>>,
+    /// Files that prove the signal: path and text. A test looks at each by itself, beside the manifests that `with` asks for.
     #[serde(default)]
     pub example: BTreeMap<String, String>,
     /// What it looks for, compiled when it is first asked.

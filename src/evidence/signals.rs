@@ -9,10 +9,12 @@ use super::infra::Resource;
 use super::manifests::DependencyScope;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
+use super::terms::OneOrMany;
 use super::tree::Tree;
 use crate::document::Node;
 use crate::words::Because;
 use regex::Regex;
+use std::collections::BTreeMap;
 
 /// Pieces of proof that one signal gives.
 const MAX_EACH: usize = 5;
@@ -23,7 +25,7 @@ const LANGUAGES: [(&str, &[&str]); 11] = [
     ("python", &["**/*.py"]),
     ("go", &["**/*.go"]),
     ("rust", &["**/*.rs"]),
-    ("jvm", &["**/*.{java,kt,kts,scala,groovy}"]),
+    ("jvm", &["**/*.{java,kt,kts,scala,groovy,clj,cljc}"]),
     ("ruby", &["**/*.{rb,ru,rake}"]),
     ("php", &["**/*.php"]),
     ("csharp", &["**/*.{cs,fs,vb}"]),
@@ -70,7 +72,7 @@ impl Signal {
         if !self.resource.0.is_empty() {
             needs.facets.insert(Facet::Infra);
         }
-        if !self.dependency.is_empty() {
+        if !self.dependency.is_empty() || !self.with.is_empty() {
             needs.facets.insert(Facet::Manifests);
         }
         if !self.action.is_empty() || !self.command.is_empty() {
@@ -123,7 +125,10 @@ impl Signal {
 
     /// The places where the signal is seen.
     pub(super) fn found(&self, view: &View<'_>) -> Vec<Because> {
-        let mut found = self.dependencies(view.tree);
+        if !self.in_company(view.tree) {
+            return Vec::new();
+        }
+        let mut found = self.dependencies(view.tree, &self.dependency);
         for need in &self.compiled().patterns {
             let Some(pattern) = view.patterns.get(need) else { continue };
             for (file, hits) in view.tree.hits(pattern).take(MAX_EACH) {
@@ -172,8 +177,13 @@ impl Signal {
         })
     }
 
-    fn dependencies(&self, tree: &Tree) -> Vec<Because> {
-        if self.dependency.is_empty() {
+    /// Whether a manifest names one of the packages that must be there.
+    pub fn in_company(&self, tree: &Tree) -> bool {
+        self.with.is_empty() || !self.dependencies(tree, &self.with).is_empty()
+    }
+
+    fn dependencies(&self, tree: &Tree, wanted: &BTreeMap<String, OneOrMany<String>>) -> Vec<Because> {
+        if wanted.is_empty() {
             return Vec::new();
         }
         let counts = |scope| match scope {
@@ -184,7 +194,7 @@ impl Signal {
         let mut found = Vec::new();
         let kept = |class: Class| self.dev || !matches!(class, Class::Test | Class::Docs);
         for (file, manifest) in tree.manifests().filter(|(file, _)| kept(file.class)) {
-            let Some(names) = self.dependency.get(manifest.ecosystem) else { continue };
+            let Some(names) = wanted.get(manifest.ecosystem) else { continue };
             let places = manifest.dependencies.iter().filter(|one| counts(one.scope));
             let places = places.filter(|one| names.0.iter().any(|name| name_matches(name, &one.name)));
             found.extend(places.take(MAX_EACH).map(|one| Because::line(&*file.path, one.line, &one.name)));
