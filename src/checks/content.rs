@@ -21,7 +21,8 @@ Searches the files of `in` for `matches`, one regex or several of which any coun
 Where a regex has a group, the first group is the matched text.
 
 * `lines: added` looks only at lines that the change adds; without a change it is false.
-* `code: no_comments` blanks out comments, `code: code` the insides of strings too, where the language is known.
+* `code: no_comments` blanks out comments, `code: code` the insides of strings too, where the language is known; `code: comments` keeps nothing but \
+comments, and finds none where it is not.
 * `except` names texts that do not count: regexes on the matched text, and on its whole line.
 * `entropy` is the least number of bits that each character of the matched text must carry; made-up secrets carry few.
 * `every: true` asks for a match in each chosen file, and each file without one is a place at fault.
@@ -84,6 +85,8 @@ enum Part {
     Code,
     /// No comments.
     NoComments,
+    /// Nothing but comments.
+    Comments,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -102,6 +105,7 @@ impl Content {
             Part::All => Mask::Nothing,
             Part::NoComments => Mask::Comments,
             Part::Code => Mask::CommentsAndStrings,
+            Part::Comments => Mask::Code,
         };
         self.matches.0.iter().map(move |pattern| PatternNeed {
             files: self.r#in.selection(&self.classes),

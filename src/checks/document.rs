@@ -3,9 +3,12 @@
 mod commands;
 
 use super::content::unread;
+use super::links::resolve;
 use super::select::{Paths, few};
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Facet, File, Needs, OneOrMany, Outline, Pattern, Tree, View};
+use crate::evidence::{
+    Diagram, Facet, File, Heading, Needs, OneOrMany, Outline, Pattern, Tree, View, diagram,
+};
 use crate::words::{Because, Judgement, Truth, Unknown};
 use commands::{Project, Purpose, backed_commands};
 use regex::{Regex, RegexBuilder};
@@ -18,10 +21,13 @@ pub(super) const KIND: Kind = Kind {
     name: "document",
     summary: "A document has a section with substance, or commands that the project backs.",
     details: "\
-Reads Markdown, reStructuredText, AsciiDoc and plain text as headings, prose, code and links.
+Reads Markdown, reStructuredText, AsciiDoc, Org and plain text as headings, prose, code and links.
 
 * `section`: a regex on headings; only what stands under such a heading counts. Without it the whole document does.
+* `depth`: headings that are deeper do not count as sections; the title of a page has depth 1.
 * `words`: least words of prose. Code, links, badges, and lists of files are not prose.
+* `diagram`: `structure`, `sequence`, `journey`, `entities`, `classes` or `states`; the document has a diagram of this kind as text (Mermaid, PlantUML, \
+Graphviz, D2) with at least three statements.
 * `commands`: `run`, `test`, `build` or `install`; the document shows a command for one of these purposes, and what the command needs is in the tree: \
 the script in `package.json`, the target in the Makefile, the manifest of the tool.
 * `linked: true`: documents in the tree that a chosen one links to count too, one step far.
@@ -39,8 +45,12 @@ struct Document {
     r#in: Paths,
     /// Regexes on headings.
     section: Option<OneOrMany<Pattern>>,
+    /// Deepest headings that count as sections.
+    depth: Option<u8>,
     /// Least words of prose.
     words: Option<u32>,
+    /// Kinds of diagrams, of which any counts.
+    diagram: Option<OneOrMany<Diagram>>,
     /// Purposes of commands, of which any counts.
     commands: Option<OneOrMany<Purpose>>,
     /// Whether documents count that a chosen one links to.
@@ -88,29 +98,48 @@ impl Document {
     /// The place in the document where it meets what is asked, when it does.
     fn good(&self, project: &Project<'_>, file: &File, sections: Option<&[Regex]>) -> Option<Because> {
         let outline = file.facts.as_ref()?.outline.as_ref()?;
-        let (first, last, text, words) = match sections {
-            None => (1, u32::MAX, None, outline.words()),
-            Some(sections) => {
-                let at = (0..outline.headings.len()).find(|at| {
-                    let heading = &outline.headings[*at];
-                    sections.iter().any(|regex| heading.level > 0 && regex.is_match(&heading.text))
-                        && self.words.is_none_or(|least| outline.words_under(*at) >= least)
-                })?;
-                let heading = &outline.headings[at];
-                (heading.line, end_of(outline, at), Some(&heading.text), outline.words_under(at))
-            }
+        let Some(sections) = sections else {
+            return self.good_part(project, file, outline, None);
         };
+        let fits = |heading: &Heading| {
+            heading.level > 0
+                && self.depth.is_none_or(|depth| heading.level <= depth)
+                && sections.iter().any(|regex| regex.is_match(&heading.text))
+        };
+        let found = (0..outline.headings.len()).filter(|at| fits(&outline.headings[*at]));
+        found.into_iter().find_map(|at| self.good_part(project, file, outline, Some(at)))
+    }
+
+    /// The same for one section, or for the whole document.
+    fn good_part(
+        &self,
+        project: &Project<'_>,
+        file: &File,
+        outline: &Outline,
+        section: Option<usize>,
+    ) -> Option<Because> {
+        let heading = section.map(|at| &outline.headings[at]);
+        let words = section.map_or_else(|| outline.words(), |at| outline.words_under(at));
         if self.words.is_some_and(|least| words < least) {
             return None;
         }
+        let first = heading.map_or(1, |heading| heading.line);
+        let lines = first..=section.map_or(u32::MAX, |at| end_of(outline, at));
         if let Some(purposes) = &self.commands {
             let commands = backed_commands(project, outline, &purposes.0);
-            let (line, command) = commands.into_iter().find(|(line, _)| (first..=last).contains(line))?;
+            let (line, command) = commands.into_iter().find(|(line, _)| lines.contains(line))?;
             return Some(Because::line(&*file.path, line, &command));
         }
+        if let Some(kinds) = &self.diagram {
+            let (line, kind) = drawn(outline, &kinds.0).find(|(line, _)| lines.contains(line))?;
+            return Some(
+                Because { line: Some(line), ..Because::file(&*file.path) }
+                    .noted(format!("a diagram ({})", kind.name())),
+            );
+        }
         let note = format!("{words} words");
-        Some(match text {
-            Some(text) => Because::line(&*file.path, first, text).noted(note),
+        Some(match heading {
+            Some(heading) => Because::line(&*file.path, first, &heading.text).noted(note),
             None => Because::file(&*file.path).noted(note),
         })
     }
@@ -121,6 +150,10 @@ impl Document {
             (true, Some(words)) => wanted.push(format!("a fitting section of {words} words")),
             (true, None) => wanted.push("a fitting section".to_owned()),
             (false, words) => wanted.extend(words.map(|words| format!("{words} words of prose"))),
+        }
+        if let Some(kinds) = &self.diagram {
+            let names: Vec<&str> = kinds.0.iter().map(|kind| kind.name()).collect();
+            wanted.push(format!("a diagram ({}) as text", names.join(" or ")));
         }
         if let Some(purposes) = &self.commands {
             let names: Vec<&str> = purposes.0.iter().map(|purpose| purpose.name()).collect();
@@ -135,6 +168,17 @@ impl Document {
     }
 }
 
+/// Statements that a diagram needs to say anything.
+const LEAST_DRAWN: usize = 3;
+
+/// Diagrams of these kinds, with their lines.
+fn drawn<'a>(outline: &'a Outline, kinds: &'a [Diagram]) -> impl Iterator<Item = (u32, Diagram)> + 'a {
+    outline.code.iter().filter_map(|block| {
+        let (kind, statements) = diagram(block.language.as_deref()?, &block.text)?;
+        (statements >= LEAST_DRAWN && kinds.contains(&kind)).then_some((block.line, kind))
+    })
+}
+
 /// The last line that belongs to the heading.
 fn end_of(outline: &Outline, at: usize) -> u32 {
     let level = outline.headings[at].level;
@@ -142,56 +186,18 @@ fn end_of(outline: &Outline, at: usize) -> u32 {
     next.map_or(u32::MAX, |next| next.line.saturating_sub(1))
 }
 
-/// Documents in the tree that this one links to.
+/// What a link may leave out of the name of a document.
+const LEFT_OUT: [&str; 5] = ["", "/README.md", "/index.md", ".md", ".mdx"];
+
+/// Documents in the tree that this one links to, or names as code.
 fn linked<'a>(tree: &'a Tree, file: &'a File) -> impl Iterator<Item = &'a File> {
     let outline = file.facts.as_ref().and_then(|facts| facts.outline.as_ref());
-    let links = outline.into_iter().flat_map(|outline| &outline.links);
-    links.filter_map(move |link| tree.file(&resolve(&file.path, &link.target)?))
-}
-
-/// The path that a link leads to; none when it leaves the tree.
-fn resolve(from: &str, target: &str) -> Option<String> {
-    let target = target.split(['#', '?']).next().unwrap_or_default();
-    // Many link to their own tree by its address on the platform.
-    let (absolute, target) = match target.split_once("://") {
-        Some((_, rest)) => {
-            let parts: Vec<&str> = rest.splitn(6, '/').collect();
-            let blob = parts.len() == 6 && matches!(parts[3], "blob" | "tree");
-            (true, *parts.get(5).filter(|_| blob)?)
-        }
-        None => (target.starts_with('/'), target),
+    let named = |outline: &'a Outline| {
+        let code = outline.code.iter().filter(|code| code.inline && code.text.contains('.'));
+        outline.links.iter().map(|link| link.target.as_str()).chain(code.map(|code| code.text.as_str()))
     };
-    let mut path: Vec<&str> = if absolute { Vec::new() } else { from.split('/').collect() };
-    path.pop();
-    for segment in target.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                path.pop()?;
-            }
-            segment => path.push(segment),
-        }
-    }
-    Some(path.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::resolve;
-
-    #[test]
-    fn links_lead_into_the_tree_or_nowhere() {
-        let cases = [
-            ("README.md", "docs/a.md#top", Some("docs/a.md")),
-            ("docs/a.md", "../b.md", Some("b.md")),
-            ("docs/a.md", "./b.md", Some("docs/b.md")),
-            ("docs/a.md", "/b.md", Some("b.md")),
-            ("README.md", "../b.md", None),
-            ("a/README.md", "https://host/o/r/blob/main/docs/b.md", Some("docs/b.md")),
-            ("README.md", "https://host/docs", None),
-        ];
-        for (from, target, expected) in cases {
-            assert_eq!(resolve(from, target).as_deref(), expected, "{from} {target}");
-        }
-    }
+    outline.into_iter().flat_map(named).filter_map(move |target| {
+        let path = resolve(&file.path, target)?;
+        LEFT_OUT.iter().find_map(|rest| tree.file(format!("{path}{rest}").trim_start_matches('/')))
+    })
 }

@@ -8,10 +8,12 @@ mod changed;
 mod ci;
 mod condition;
 mod content;
+mod debt;
 mod dependency;
 mod document;
 mod file;
 mod gate;
+mod links;
 mod locked;
 mod owners;
 mod pull_request;
@@ -39,6 +41,8 @@ pub const REGISTRY: &[&Kind] = &[
     &secret::KIND,
     &value::KIND,
     &document::KIND,
+    &debt::KIND,
+    &links::KIND,
     &dependency::KIND,
     &locked::KIND,
     &capability::KIND,

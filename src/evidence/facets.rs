@@ -1,6 +1,7 @@
 //! Reads the files that are understood as a whole: one line for each facet.
 
 use super::ci::{PIPELINES, read_pipeline};
+use super::debt::{self, debts};
 use super::infra::{INFRA, read_infra};
 use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
@@ -20,6 +21,7 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Owners => CODEOWNERS.to_vec(),
         Facet::Outlines => OUTLINES.to_vec(),
         Facet::Infra => INFRA.to_vec(),
+        Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
     }
 }
 
@@ -45,6 +47,9 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     if asked.contains(&Facet::Infra) && INFRA_FILES.contains(path) {
         facts.infra = read_infra(path, text);
     }
+    if asked.contains(&Facet::Debt) {
+        facts.debt = debts(path, text);
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +67,8 @@ mod tests {
             ("src/main.rs", Facet::Ci, false),
             (".github/CODEOWNERS", Facet::Owners, true),
             ("docs/setup.md", Facet::Outlines, true),
+            ("src/a.rs", Facet::Debt, true),
+            ("docs/setup.md", Facet::Debt, false),
         ];
         for (path, facet, expected) in cases {
             let taken = PathSet::new(&facet_globs(facet)).unwrap().contains(path);

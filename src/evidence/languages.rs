@@ -148,6 +148,24 @@ fn opens(language: &Language) -> Vec<bool> {
 /// The table is ours and a test reads it; should it break all the same, no language is known.
 static INDEX: LazyLock<Index> = LazyLock::new(|| parse().unwrap_or_default());
 
+/// All languages of the table.
+#[cfg(test)]
+pub(super) fn all() -> &'static [Language] {
+    &INDEX.languages
+}
+
+/// Globs of all files whose comments are known.
+pub(super) fn globs() -> Vec<String> {
+    let known =
+        INDEX.languages.iter().filter(|language| !language.line.is_empty() || !language.block.is_empty());
+    let of = |language: &'static Language| {
+        let extensions = language.extensions.iter().map(|extension| format!("**/*.{extension}"));
+        extensions
+            .chain(language.names.iter().flat_map(|name| [format!("**/{name}"), format!("**/{name}.*")]))
+    };
+    known.flat_map(of).collect()
+}
+
 /// The language with this id.
 pub(super) fn by_id(id: &str) -> Option<&'static Language> {
     INDEX.by_id.get(id).map(|at| &INDEX.languages[*at])

@@ -7,22 +7,26 @@ mod tokens;
 
 use super::languages;
 use super::needs::Mask;
-use scan::{Kind, scan};
+use scan::{Kind, Part, scan};
 use std::borrow::Cow;
 
 /// The text with what the mask names blanked out, byte for byte, so that every place stays where it is.
 pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
-    let Some(language) = language.and_then(languages::by_id).filter(|_| mask != Mask::Nothing) else {
-        return Cow::Borrowed(text);
+    let language = language.and_then(languages::by_id);
+    let parts = match (language, mask) {
+        (_, Mask::Nothing) | (None, Mask::Comments | Mask::CommentsAndStrings) => return Cow::Borrowed(text),
+        (None, Mask::Code) => vec![Part { kind: Kind::Code, range: 0..text.len() }],
+        (Some(language), _) => scan(language, text.as_bytes()),
     };
     let mut bytes = text.as_bytes().to_vec();
-    for part in scan(language, text.as_bytes()) {
+    for part in parts {
         let range = match part.kind {
-            Kind::Comment => part.range,
+            Kind::Comment if mask != Mask::Code => part.range,
+            Kind::Code | Kind::Text { .. } if mask == Mask::Code => part.range,
             Kind::Text { open, close } if mask == Mask::CommentsAndStrings => {
                 part.range.start + open..part.range.end.saturating_sub(close)
             }
-            Kind::Code | Kind::Text { .. } => continue,
+            Kind::Code | Kind::Text { .. } | Kind::Comment => continue,
         };
         for byte in bytes.get_mut(range).into_iter().flatten() {
             if !matches!(byte, b'\n' | b'\r') {
@@ -61,6 +65,8 @@ mod tests {
         text: String,
         comments: Option<String>,
         strings: Option<String>,
+        /// What is left when only comments are.
+        code: Option<String>,
     }
 
     #[derive(Deserialize)]
@@ -79,7 +85,7 @@ mod tests {
     #[test]
     fn comments_and_strings_are_blanked_and_nothing_else() {
         for case in cases().masked {
-            let Masked { language, text, comments, strings } = case;
+            let Masked { language, text, comments, strings, code } = case;
             let check = |expected: Option<String>, mask| {
                 let Some(expected) = expected.map(|text| text.replace('·', " ")) else { return };
                 let found = masked(Some(&language), &text, mask);
@@ -88,6 +94,25 @@ mod tests {
             };
             check(comments, Mask::Comments);
             check(strings, Mask::CommentsAndStrings);
+            check(code, Mask::Code);
+        }
+    }
+
+    #[test]
+    fn the_comments_of_every_language_are_known() {
+        for language in languages::all() {
+            let lines = language.line.iter().map(|open| format!("{open} here\n"));
+            let blocks = language.block.iter().map(|(open, close)| format!("{open} here {close}\n"));
+            for comment in lines.chain(blocks) {
+                let text = format!("a \n{comment}b");
+                let comment = comment.trim_start_matches('\n');
+                let (kept, blanked) = (
+                    masked(Some(&language.id), &text, Mask::Code),
+                    masked(Some(&language.id), &text, Mask::Comments),
+                );
+                assert_eq!(kept.trim(), comment.trim(), "{}: {text}", language.id);
+                assert_eq!(blanked.split_whitespace().collect::<String>(), "ab", "{}: {text}", language.id);
+            }
         }
     }
 

@@ -37,6 +37,8 @@ pub enum Mask {
     Comments,
     /// Comments and the insides of strings are blanked out, where the language is known.
     CommentsAndStrings,
+    /// All but comments is blanked out; where the language is not known, that is everything.
+    Code,
 }
 
 /// A pattern to be searched in files.
@@ -68,6 +70,8 @@ pub enum Facet {
     Outlines,
     /// Infrastructure as code.
     Infra,
+    /// Remarks and suppressions in code.
+    Debt,
 }
 
 /// Something that only the platform knows.

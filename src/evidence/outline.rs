@@ -1,16 +1,23 @@
 //! The outline of a document for people: headings with how much prose is under them, code, and links.
 //!
-//! Markdown is read as Markdown; `reStructuredText`, `AsciiDoc` and plain text by their simplest structure.
+//! Markdown is read as Markdown, and so is plain text, which is written much alike; `reStructuredText`, `AsciiDoc` and
+//! Org by their own marks. A file that holds nothing but a diagram is a document with one piece of code.
+//! Must not judge what the text says.
 
-mod plain;
+mod asciidoc;
+mod draft;
+mod markdown;
+mod org;
+mod restructured;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use draft::Draft;
 
 /// Documents that have an outline.
-pub const OUTLINES: [&str; 4] = [
-    "**/*.{md,mdx,markdown,rst,adoc,asciidoc}",
+pub const OUTLINES: [&str; 5] = [
+    "**/*.{md,mdx,markdown,mkd,rst,adoc,asciidoc,asc,org}",
     "**/*.txt",
-    "**/README",
+    "**/*.{mmd,mermaid,puml,plantuml,wsd,dot,gv,d2}",
+    "**/{README,ARCHITECTURE,DESIGN,SECURITY,MAINTAINERS,RUNBOOK,TODO}",
     "**/{INSTALL,HACKING,CONTRIBUTING}",
 ];
 
@@ -41,7 +48,7 @@ pub struct Heading {
 /// A piece of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeBlock {
-    /// The first word of the fence.
+    /// The language that it is marked with.
     pub language: Option<String>,
     /// Line of its first line of code.
     pub line: u32,
@@ -78,175 +85,71 @@ impl Outline {
 pub fn read_outline(path: &str, text: &str) -> Outline {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     match extension.as_str() {
-        "md" | "mdx" | "markdown" => markdown(text),
-        _ => plain::read(text),
+        "rst" => restructured::read(text),
+        "adoc" | "asciidoc" | "asc" => asciidoc::read(text),
+        "org" => org::read(text),
+        "mmd" | "mermaid" => picture("mermaid", text),
+        "puml" | "plantuml" | "wsd" => picture("plantuml", text),
+        "dot" | "gv" => picture("dot", text),
+        "d2" => picture("d2", text),
+        _ => markdown::read(text),
     }
 }
 
-fn markdown(text: &str) -> Outline {
-    let mut reader = Reader::new(text);
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        reader.event(event, range.start);
-    }
-    reader.outline
-}
-
-#[expect(clippy::struct_excessive_bools, reason = "where the reader is in the text")]
-struct Reader<'a> {
-    text: &'a str,
-    /// How far lines are counted, and the line there.
-    counted: (usize, u32),
-    outline: Outline,
-    in_heading: bool,
-    in_code: bool,
-    /// Depth of links and images, whose text is no prose.
-    in_link: u32,
-    /// Whether the text that comes is the first of a list item.
-    item_starts: bool,
-    /// Whether the list item is an entry of a list of files.
-    skip_item: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
-        let front = Heading { level: 0, line: 1, text: String::new(), words: 0 };
-        Self {
-            text,
-            counted: (0, 1),
-            outline: Outline { headings: vec![front], ..Outline::default() },
-            in_heading: false,
-            in_code: false,
-            in_link: 0,
-            item_starts: false,
-            skip_item: false,
-        }
-    }
-
-    fn line(&mut self, at: usize) -> u32 {
-        let (from, line) = self.counted;
-        // Events can step back a little (into a paragraph); lines are counted forwards only.
-        if let Some(passed) = self.text.as_bytes().get(from..at) {
-            let breaks = passed.split(|byte| *byte == b'\n').count() - 1;
-            self.counted = (at, line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX)));
-        }
-        self.counted.1
-    }
-
-    fn event(&mut self, event: Event<'_>, at: usize) {
-        let line = self.line(at);
-        match event {
-            Event::Start(tag) => self.start(tag, line),
-            Event::End(TagEnd::Heading(_)) => self.in_heading = false,
-            Event::End(TagEnd::CodeBlock) => self.in_code = false,
-            Event::End(TagEnd::Link | TagEnd::Image) => self.in_link = self.in_link.saturating_sub(1),
-            Event::End(TagEnd::Item) => self.skip_item = false,
-            Event::Text(text) => self.prose(&text),
-            Event::Code(code) => {
-                if self.in_heading {
-                    self.prose(&code);
-                } else {
-                    self.skip_item |= std::mem::take(&mut self.item_starts);
-                    let code = CodeBlock { language: None, line, text: code.into_string(), inline: true };
-                    self.outline.code.push(code);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn start(&mut self, tag: Tag<'_>, line: u32) {
-        match tag {
-            Tag::Heading { level, .. } => {
-                self.in_heading = true;
-                let heading = Heading { level: depth(level), line, text: String::new(), words: 0 };
-                self.outline.headings.push(heading);
-            }
-            Tag::CodeBlock(kind) => {
-                self.in_code = true;
-                let (language, line) = match kind {
-                    CodeBlockKind::Fenced(info) => {
-                        (info.split_whitespace().next().map(str::to_owned), line + 1)
-                    }
-                    CodeBlockKind::Indented => (None, line),
-                };
-                self.outline.code.push(CodeBlock { language, line, text: String::new(), inline: false });
-            }
-            Tag::Link { dest_url, .. } => {
-                self.in_link += 1;
-                self.outline.links.push(Link { target: dest_url.into_string(), line });
-            }
-            Tag::Image { .. } => self.in_link += 1,
-            Tag::Item => (self.item_starts, self.skip_item) = (true, false),
-            _ => {}
-        }
-    }
-
-    fn prose(&mut self, text: &str) {
-        if self.in_code {
-            if let Some(code) = self.outline.code.last_mut() {
-                code.text.push_str(text);
-            }
-            return;
-        }
-        let first = text.split_whitespace().next().unwrap_or_default();
-        if std::mem::take(&mut self.item_starts) {
-            self.skip_item = first.contains('/') || first.starts_with(['├', '└', '│']);
-        }
-        let Some(heading) = self.outline.headings.last_mut() else { return };
-        if self.in_heading {
-            heading.text.push_str(text);
-        } else if self.in_link == 0 && !self.skip_item {
-            heading.words = heading.words.saturating_add(words(text));
-        }
-    }
-}
-
-const fn depth(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
-}
-
-/// Words with a letter in them.
-fn words(text: &str) -> u32 {
-    let count = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
+/// A file that is a diagram and nothing else.
+fn picture(language: &str, text: &str) -> Outline {
+    let mut draft = Draft::new();
+    draft.code(Some(language.to_owned()), 1, text);
+    draft.done()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
 
-    #[test]
-    fn prose_is_counted_and_nothing_else() {
-        let text = "front words\n\n# Title `x`\n\n![badge](a.svg) [a link](docs/a.md)\n\n- src/ holds code\n- `a.rs` file\n- one two\n\n## Sub\nthree words here\n\n```sh\nmake run\n```\n\n    make test\n\n| a | b |\n|---|---|\n| c | d e |\n";
-        let outline = read_outline("README.md", text);
-        let headings: Vec<_> =
-            outline.headings.iter().map(|h| (h.level, h.line, h.text.as_str(), h.words)).collect();
-        assert_eq!(headings, [(0, 1, "", 2), (1, 3, "Title x", 2), (2, 11, "Sub", 8)]);
-        assert_eq!(outline.words_under(1), 10);
-        let code: Vec<_> = outline.code.iter().map(|c| (c.line, c.text.as_str(), c.inline)).collect();
-        assert_eq!(code, [(8, "a.rs", true), (15, "make run\n", false), (18, "make test\n", false)]);
-        assert_eq!(outline.links, [Link { target: "docs/a.md".into(), line: 5 }]);
+    /// What a document comes to: `level line text (words)`, `line language text`, `line target`.
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        name: String,
+        path: String,
+        text: String,
+        #[serde(default)]
+        headings: Vec<String>,
+        #[serde(default)]
+        code: Vec<String>,
+        #[serde(default)]
+        links: Vec<String>,
     }
 
     #[test]
-    fn other_formats_have_headings_and_code() {
-        let cases = [
-            ("a.rst", "Design\n======\n\nTwo words::\n\n    make run\n", "Design", 2, "make run\n"),
-            ("a.adoc", "== Design\n\nTwo words.\n\n----\nmake run\n----\n", "Design", 2, "make run\n"),
-        ];
-        for (path, text, heading, words, code) in cases {
-            let outline = read_outline(path, text);
-            let last = outline.headings.last().unwrap();
-            assert_eq!((last.text.as_str(), last.words), (heading, words), "{path}");
-            assert_eq!(outline.code[0].text, code, "{path}");
+    fn documents_have_their_structure_and_nothing_else() {
+        let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../tests/cases/outlines.yml")).unwrap();
+        let mut wrong = Vec::new();
+        for case in cases {
+            let outline = read_outline(&case.path, &case.text);
+            let headings = outline.headings.iter().filter(|heading| heading.level > 0 || heading.words > 0);
+            let headings: Vec<String> =
+                headings.map(|h| format!("{} {} {} ({})", h.level, h.line, h.text, h.words)).collect();
+            let code = outline.code.iter().map(|code| {
+                let language = code.language.as_deref().unwrap_or(if code.inline { "inline" } else { "-" });
+                format!("{} {language} {}", code.line, code.text.trim_end().replace('\n', "|"))
+            });
+            let links = outline.links.iter().map(|link| format!("{} {}", link.line, link.target));
+            let found = [headings, code.collect(), links.collect()];
+            let expected = [case.headings, case.code, case.links];
+            if found != expected {
+                wrong.push(format!("{}\n found {found:?}\n expected {expected:?}", case.name));
+            }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn words_below_a_heading_count_for_it() {
+        let outline = read_outline("a.md", "# A\none\n## B\ntwo\n# C\nthree");
+        assert_eq!((outline.words_under(1), outline.words()), (2, 3));
         assert_eq!(read_outline("README", "").words(), 0);
     }
 }

@@ -174,6 +174,8 @@ pub struct Facts {
     pub owners: Option<super::owners::Owners>,
     /// The infrastructure that it declares.
     pub infra: Option<super::infra::Infra>,
+    /// Remarks and suppressions in its code.
+    pub debt: Vec<super::debt::Debt>,
     /// How many lines.
     pub lines: u32,
 }

@@ -64,7 +64,7 @@ pub(super) fn facts(
     text: &str,
     added: Option<&LineSet>,
 ) -> Result<Facts, String> {
-    let views = Views { text, language, comments: OnceCell::new(), both: OnceCell::new() };
+    let views = Views { text, language, masked: Default::default() };
     let places = Places { text, starts: OnceCell::new() };
     let mut facts = Facts { lines: lines(text.as_bytes()), ..Facts::default() };
     let candidates = (!wanted.patterns.is_empty()).then(|| plan.candidates(text));
@@ -95,16 +95,16 @@ pub(super) fn facts(
 struct Views<'a> {
     text: &'a str,
     language: Option<&'a str>,
-    comments: OnceCell<Cow<'a, str>>,
-    both: OnceCell<Cow<'a, str>>,
+    masked: [OnceCell<Cow<'a, str>>; 3],
 }
 
 impl Views<'_> {
     fn get(&self, mask: Mask) -> &str {
         let cell = match mask {
             Mask::Nothing => return self.text,
-            Mask::Comments => &self.comments,
-            Mask::CommentsAndStrings => &self.both,
+            Mask::Comments => &self.masked[0],
+            Mask::CommentsAndStrings => &self.masked[1],
+            Mask::Code => &self.masked[2],
         };
         let view = cell.get_or_init(|| masked(self.language, self.text, mask));
         // Places in the masked text must be places in the text.

@@ -204,7 +204,7 @@ fn masks_blank_characters_and_keep_every_place() {
         "none",
     ];
     always((select(LANGUAGES), mixture(), mixture()), |(language, text, other)| {
-        for mask in [Mask::Nothing, Mask::Comments, Mask::CommentsAndStrings] {
+        for mask in [Mask::Nothing, Mask::Comments, Mask::CommentsAndStrings, Mask::Code] {
             let kept = masked(Some(language), &text, mask);
             prop_assert_eq!(kept.len(), text.len());
             for (before, after) in text.bytes().zip(kept.bytes()) {
@@ -266,6 +266,9 @@ const FILES: &[&str] = &[
     "README.md",
     "README",
     "docs/a.rst",
+    "docs/a.adoc",
+    "docs/a.org",
+    "docs/a.puml",
     "package.json",
     "Cargo.toml",
     "pyproject.toml",
@@ -307,7 +310,8 @@ const FILES: &[&str] = &[
 
 #[test]
 fn every_reader_reads_every_text() {
-    let facets = [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines, Facet::Infra].into();
+    let facets =
+        [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines, Facet::Infra, Facet::Debt].into();
     for path in FILES {
         always(mixture(), |text| {
             let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);

@@ -1,0 +1,124 @@
+//! The words of debt, compiled: `policies/data/debt.yml`.
+
+use aho_corasick::AhoCorasick;
+use regex::{Captures, Regex, RegexBuilder};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    remarks: Vec<String>,
+    not_remarks: Vec<String>,
+    ticket: String,
+    not_tickets: Vec<String>,
+    suppressions: Vec<Row>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    #[serde(default)]
+    languages: Vec<String>,
+    pub(super) hint: String,
+    pub(super) mark: String,
+    #[serde(default)]
+    pub(super) code: bool,
+    pub(super) until: Option<String>,
+    pub(super) reason: Option<String>,
+}
+
+pub(super) struct Suppression {
+    pub(super) row: Row,
+    pub(super) mark: Regex,
+    pub(super) reason: Regex,
+}
+
+/// The table, compiled.
+pub(super) struct Known {
+    /// Finds the files that are worth a look.
+    pub(super) hints: AhoCorasick,
+    /// How many of the hints are words of remarks; those of suppressions come behind them.
+    pub(super) remarks: usize,
+    pub(super) remark: Regex,
+    pub(super) no_remark: Vec<Regex>,
+    pub(super) ticket: Regex,
+    pub(super) no_tickets: Vec<String>,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) said: Regex,
+}
+
+/// What says anything at all.
+const TWO_WORDS: &str = r"[^\W\d_]{2,}\W+[^\W\d_]{2,}";
+
+pub(super) fn compile() -> Result<Known, String> {
+    let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/debt.yml"))
+        .map_err(|error| error.to_string())?;
+    let regex = |text: &str| RegexBuilder::new(text).build().map_err(|error| format!("{text}: {error}"));
+    let words = table.remarks.join("|");
+    let small = words.to_ascii_lowercase();
+    // Capitals at the start of a comment, with or without `@`; capitals before a colon anywhere in it, small letters at its start.
+    let remark = regex(&format!(
+        r"^[^\w@\\]*(?:(?:{words})\b|[@\\](?i:{words})\b|(?i:{small})(?:\([^)]*\))?:)|(?:^|[\s(\[*/#-])(?:{words})(?:\([^)]*\))?:"
+    ))?;
+    let hints: Vec<&str> = table
+        .remarks
+        .iter()
+        .chain(table.suppressions.iter().map(|row| &row.hint))
+        .map(String::as_str)
+        .collect();
+    let hints = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(hints)
+        .map_err(|error| error.to_string())?;
+    let suppressions = table.suppressions.into_iter().map(|row| {
+        let (mark, reason) = (regex(&row.mark)?, regex(row.reason.as_deref().unwrap_or(TWO_WORDS))?);
+        Ok::<_, String>(Suppression { row, mark, reason })
+    });
+    Ok(Known {
+        hints,
+        remarks: table.remarks.len(),
+        remark,
+        no_remark: table.not_remarks.iter().map(|text| regex(text)).collect::<Result<_, _>>()?,
+        ticket: regex(&table.ticket)?,
+        no_tickets: table.not_tickets,
+        suppressions: suppressions.collect::<Result<_, _>>()?,
+        said: regex(TWO_WORDS)?,
+    })
+}
+
+/// The table is ours and a test reads it; should it break all the same, nothing is debt.
+pub(super) static KNOWN: LazyLock<Option<Known>> = LazyLock::new(|| compile().ok());
+
+impl Known {
+    /// Those that the language has, and whose hint was seen.
+    pub(super) fn suppressions_of(&self, language: &str, hints: &BTreeSet<usize>) -> Vec<&Suppression> {
+        let rows = self.suppressions.iter().enumerate();
+        let seen = rows.filter(|(row, _)| hints.contains(&(self.remarks + row))).map(|(_, one)| one);
+        seen.filter(|one| {
+            let languages = &one.row.languages;
+            languages.is_empty() || languages.iter().any(|known| known == language)
+        })
+        .collect()
+    }
+
+    pub(super) fn is_remark(&self, comment: &str) -> bool {
+        self.remark.is_match(comment) && !self.no_remark.iter().any(|regex| regex.is_match(comment))
+    }
+
+    /// Whether the line refers to a tracker.
+    pub(super) fn refers(&self, line: &str) -> bool {
+        let known = |project: &str| self.no_tickets.iter().any(|known| known == project);
+        let names = |found: &Captures<'_>| found.get(1).is_none_or(|project| !known(project.as_str()));
+        self.ticket.captures_iter(line).any(|found| names(&found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_table_compiles() {
+        assert!(super::compile().map(|known| known.suppressions.len()).unwrap() > 20);
+    }
+}
