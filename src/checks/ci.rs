@@ -1,7 +1,7 @@
 //! `ci`: the pipelines run something on given events, and its failure fails them.
 
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Facet, Needs, OneOrMany, Purpose, Run, View, runs};
+use crate::evidence::{Facet, Needs, OneOrMany, Purpose, Run, View};
 use crate::words::{Because, Judgement, Unknown};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -49,9 +49,8 @@ impl Check for CiCheck {
 
     fn judge(&self, view: &View<'_>) -> Judgement {
         let on: &[String] = self.on.as_ref().map_or(&[], |on| &on.0);
-        let runs = runs(view.tree, self.runs, on);
-        let started = |run: &&Run| on.is_empty() || run.started;
-        let counts = |run: &&Run| started(run) && (!self.blocking || run.lost.is_none());
+        let runs = view.tree.sites().runs(self.runs, on);
+        let counts = |run: &&Run| run.started && (!self.blocking || run.lost.is_none());
         let good: Vec<&Run> = runs.found.iter().filter(counts).collect();
         if !good.is_empty() {
             return Judgement::yes(good.into_iter().take(MAX_TOLD).map(told).collect());
@@ -61,7 +60,7 @@ impl Check for CiCheck {
             return Judgement::unknown(Unknown::because(reason));
         }
         if runs.found.is_empty() {
-            return Judgement::no(vec![Because::note(format!("no pipeline runs {}", self.runs.name()))]);
+            return Judgement::no(vec![Because::note(format!("no pipeline runs {}", self.runs.title()))]);
         }
         Judgement::no(runs.found.iter().take(MAX_TOLD).map(|run| lost(run, on)).collect())
     }
@@ -72,7 +71,10 @@ fn told(run: &Run) -> Because {
 }
 
 fn lost(run: &Run, on: &[String]) -> Because {
-    if let Some(how) = &run.lost {
+    if let Some(how) = &run.blocked {
+        return add(&run.because, &format!("does not run then: {how}"));
+    }
+    if let Some(how) = run.lost.as_ref().filter(|_| run.started) {
         return add(&run.because, &format!("does not count: {how}"));
     }
     let events = run.events.join(", ");

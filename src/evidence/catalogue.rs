@@ -2,6 +2,7 @@
 //!
 //! What a signal asks for and what it finds is in [`signals`]; here is its shape.
 
+use super::ci::Purpose;
 use super::class::Class;
 use super::compare::Steps;
 use super::signals::Compiled;
@@ -75,9 +76,12 @@ pub struct Signal {
     /// Actions that a workflow uses, without version.
     #[serde(default)]
     pub action: Vec<String>,
-    /// Commands of CI pipelines.
+    /// Commands of CI pipelines, and of the tasks and scripts that they lead to.
     #[serde(default)]
     pub command: Vec<Pattern>,
+    /// What CI pipelines run, whatever the command: the purposes of the `ci` check.
+    #[serde(default = "nothing")]
+    pub runs: OneOrMany<Purpose>,
     /// Packages of which a manifest must name one for the signal to count: a call may mean something only in their company.
     #[serde(default)]
     pub with: BTreeMap<String, OneOrMany<String>>,
@@ -108,6 +112,10 @@ pub struct SettingSignal {
     /// The value is one of these.
     #[serde(default)]
     pub one_of: Option<Vec<Value>>,
+}
+
+const fn nothing() -> OneOrMany<Purpose> {
+    OneOrMany(Vec::new())
 }
 
 /// Text in files.

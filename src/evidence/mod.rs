@@ -33,7 +33,10 @@ mod tree;
 
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
-pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};
+pub use ci::{
+    Access, Command, Forgiving, Job, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System, Text,
+    Trigger, read_pipeline,
+};
 pub use class::{Class, Classes};
 pub use compare::{Comparison, Steps, shown};
 pub use debt::{Debt, Kind as DebtKind};

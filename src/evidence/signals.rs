@@ -2,7 +2,6 @@
 
 use super::View;
 use super::catalogue::{SettingSignal, Signal};
-use super::ci::{Command, System};
 use super::class::Class;
 use super::compare::{Comparison, shown};
 use super::infra::Resource;
@@ -75,9 +74,13 @@ impl Signal {
         if !self.dependency.is_empty() || !self.with.is_empty() {
             needs.facets.insert(Facet::Manifests);
         }
-        if !self.action.is_empty() || !self.command.is_empty() {
+        if self.asks_pipelines() {
             needs.facets.insert(Facet::Ci);
         }
+    }
+
+    fn asks_pipelines(&self) -> bool {
+        !self.action.is_empty() || !self.command.is_empty() || !self.runs.0.is_empty()
     }
 
     /// The patterns that the signal searches.
@@ -143,7 +146,7 @@ impl Signal {
             });
             found.extend(kept.take(MAX_EACH).map(|file| Because::file(&*file.path)));
         }
-        if !self.action.is_empty() || !self.command.is_empty() {
+        if self.asks_pipelines() {
             found.extend(self.pipelines(view.tree));
         }
         found.extend(self.settings(view.tree).take(MAX_EACH));
@@ -204,28 +207,10 @@ impl Signal {
     }
 
     fn pipelines(&self, tree: &Tree) -> Vec<Because> {
-        let commands = &self.compiled().commands;
-        let mut found = Vec::new();
-        for (file, pipeline) in tree.pipelines() {
-            if pipeline.system == System::GitHubAction {
-                continue;
-            }
-            for step in pipeline.jobs.iter().flat_map(|job| &job.steps) {
-                if let Some((uses, line)) = &step.uses {
-                    let name = uses.split('@').next().unwrap_or(uses);
-                    if self
-                        .action
-                        .iter()
-                        .any(|action| name_matches(&action.to_lowercase(), &name.to_lowercase()))
-                    {
-                        found.push(Because::line(&*file.path, *line, uses));
-                    }
-                }
-                let hit = |command: &&Command| commands.iter().any(|regex| regex.is_match(&command.text()));
-                if let Some(command) = step.commands.iter().find(hit) {
-                    found.push(Because::line(&*file.path, command.line, &command.text()));
-                }
-            }
+        let mut found = tree.sites().using(&self.action, &self.compiled().commands);
+        for purpose in &self.runs.0 {
+            let runs = tree.sites().runs(*purpose, &[]).found.into_iter();
+            found.extend(runs.filter(|run| run.started).map(|run| run.because));
         }
         found.truncate(MAX_EACH);
         found

@@ -30,6 +30,10 @@ pub enum Runner {
     Python,
     /// deno.
     Deno,
+    /// Aliases of cargo.
+    Cargo,
+    /// rake.
+    Rake,
     /// A script of its own: the whole file.
     Script,
 }
@@ -213,7 +217,7 @@ fn nox(source: &str) -> Vec<Task> {
         if let Some((_, call)) = line.split_once("session.run") {
             let words: Vec<String> = quoted(call.split_once('(').map_or(call, |(_, rest)| rest));
             if let (Some(task), false) = (tasks.last_mut(), words.is_empty()) {
-                task.commands.push(Command { words, line: number, swallowed: None });
+                task.commands.push(Command::plain(words, number));
             }
         }
     }

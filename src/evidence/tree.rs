@@ -1,11 +1,12 @@
 //! A tree of files with what was found in each: the work tree, or the tree of a commit.
 
+use super::ci::Sites;
 use super::class::Class;
 use super::manifests::{Manifest, resolve};
 use super::needs::PatternNeed;
 use super::paths::PathSet;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// All files of a tree, ignored ones too, sorted by path.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Tree {
     manifests: Vec<(u32, Manifest)>,
     /// The files (by place) that are kept parsed.
     parsed: Vec<u32>,
+    /// What its pipelines run, once somebody has asked.
+    sites: OnceLock<Sites>,
     /// What was listed, read and left out.
     pub counts: Counts,
 }
@@ -47,7 +50,7 @@ impl Tree {
         }
         let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
         let manifests = places.into_iter().zip(resolve(&read)).collect();
-        Self { files, by_pattern, understood, manifests, parsed, counts }
+        Self { files, by_pattern, understood, manifests, parsed, sites: OnceLock::new(), counts }
     }
 
     /// Every file, in order of path.
@@ -79,6 +82,11 @@ impl Tree {
             Some(Ok(documents)) => Some((file, documents.as_slice())),
             _ => None,
         })
+    }
+
+    /// What the pipelines run, followed into the files they lead to.
+    pub fn sites(&self) -> &Sites {
+        self.sites.get_or_init(|| Sites::of(self))
     }
 
     fn understood(&self) -> impl Iterator<Item = (&File, &Facts)> {

@@ -1,7 +1,7 @@
 //! Evidence that takes several files to establish: lock files, and what pipelines lead to.
 
 use crate::world::{Texts, World, plan};
-use roadworthy::evidence::{Facet, LockState, Needs, Purpose, Run, Runs, Tree, locks, runs};
+use roadworthy::evidence::{Facet, LockState, Needs, Purpose, Run, Runs, Tree, locks};
 use serde::Deserialize;
 
 /// Files, and what they come to.
@@ -33,13 +33,14 @@ where
 #[test]
 fn pipelines_are_understood_for_pull_requests() {
     hold(include_str!("../cases/ci.yml"), Facet::Ci, |tree| {
-        tests(&runs(tree, Purpose::Tests, &["pull_request".to_owned()]))
+        tests(&tree.sites().runs(Purpose::TESTS, &["pull_request".to_owned()]))
     });
 }
 
 fn tests(runs: &Runs) -> String {
     match runs.found.first() {
-        Some(Run { lost: Some(how), .. }) => format!("lost: {how}"),
+        Some(Run { blocked: Some(how), .. }) => format!("blocked: {how}"),
+        Some(Run { lost: Some(how), started: true, .. }) => format!("lost: {how}"),
         Some(Run { started: true, .. }) => "counts".into(),
         Some(_) => "elsewhere".into(),
         None if runs.outside.is_empty() => "none".into(),

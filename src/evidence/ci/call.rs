@@ -1,94 +1,134 @@
 //! Commands that lead to a task of another file: `npm test`, `make check`, `./ci/test.sh`.
 
 use super::command::program;
+use super::folder::normal;
+use super::packages;
 use crate::evidence::tasks::{Runner, Task};
 
-/// Programs that run scripts of `package.json`.
-const NPM: [&str; 11] =
-    ["npm", "pnpm", "yarn", "bun", "turbo", "nx", "lerna", "npm-run-all", "run-s", "run-p", "wireit"];
+/// Flags that name the folder to work in.
+const FOLDERS: [&str; 7] =
+    ["-C", "--prefix", "--cwd", "--dir", "--directory", "--working-dir", "--project-directory"];
+/// Flags whose value is no name of a task.
+const VALUED: [&str; 12] = [
+    "-f",
+    "--file",
+    "--makefile",
+    "--justfile",
+    "--taskfile",
+    "-d",
+    "-j",
+    "--filter",
+    "-F",
+    "--workspace",
+    "--scope",
+    "--concurrency",
+];
 
 /// A command that leads to a task of another file.
 pub(super) struct Call {
     pub(super) runner: Runner,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// File names it can be in; for scripts the path.
-    files: Vec<String>,
-    folder: String,
+    pub(super) files: Vec<String>,
+    /// The folder that it works in; none where only the run knows.
+    pub(super) folder: Option<String>,
     /// Whether every folder counts: commands that run a task in all packages.
-    everywhere: bool,
+    pub(super) everywhere: bool,
+}
+
+/// The arguments of a command: what it names, and where it works.
+pub(super) struct Arguments<'a> {
+    pub(super) plain: Vec<&'a str>,
+    pub(super) folder: Option<String>,
+    /// The file named by `-f` and its kin.
+    file: Option<&'a str>,
+}
+
+impl<'a> Arguments<'a> {
+    fn of(words: &'a [String], folder: Option<&str>) -> Self {
+        let mut found = Self { plain: Vec::new(), folder: folder.map(str::to_owned), file: None };
+        let mut words = words.iter().map(String::as_str).take_while(|word| *word != "--").peekable();
+        while let Some(word) = words.next() {
+            let (flag, value) = match word.split_once('=') {
+                Some((flag, value)) if word.starts_with('-') => (flag, Some(value)),
+                _ => (word, None),
+            };
+            if FOLDERS.contains(&flag) {
+                if let Some(to) = value.or_else(|| words.next()) {
+                    found.folder = found.folder.map(|folder| normal(&format!("{folder}/{to}")));
+                }
+            } else if VALUED.contains(&flag) {
+                let value = value.or_else(|| words.next());
+                if matches!(flag, "-f" | "--file" | "--makefile" | "--justfile" | "--taskfile") {
+                    found.file = value;
+                }
+            } else if !word.starts_with('-') && !super::shell::assignment(word) {
+                found.plain.push(word);
+            }
+        }
+        found
+    }
 }
 
 impl Call {
-    pub(super) fn of(words: &[String], folder: &str) -> Option<Self> {
+    pub(super) fn of(words: &[String], folder: Option<&str>) -> Option<Self> {
         let (first, rest) = words.split_first()?;
-        let plain: Vec<&str> = rest
-            .iter()
-            .map(String::as_str)
-            .filter(|word| !word.starts_with('-') && !word.contains('='))
-            .collect();
         let name = program(first);
-        let mut folder = folder.to_owned();
-        for pair in
-            rest.windows(2).filter(|pair| matches!(pair[0].as_str(), "-C" | "--prefix" | "--cwd" | "--dir"))
-        {
-            pair[1].trim_start_matches("./").trim_end_matches('/').clone_into(&mut folder);
+        let arguments = Arguments::of(rest, folder);
+        if let Some(call) = packages::call(&name, rest, &arguments) {
+            return Some(call);
         }
-        let plain: Vec<&str> =
-            plain.into_iter().filter(|word| *word != folder || folder.is_empty()).collect();
+        let plain = &arguments.plain[..];
         let call = |runner, names: &[&str], files: &[&str]| {
             let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
+            let named = arguments.file.map(|file| file.rsplit('/').next().unwrap_or(file));
+            let home = arguments.file.and_then(|file| file.rsplit_once('/')).map_or("", |(home, _)| home);
             Some(Self {
                 runner,
                 names: list(names),
-                files: list(files),
-                folder: folder.clone(),
+                files: named.map_or_else(|| list(files), |file| list(&[file])),
+                folder: arguments.folder.as_ref().map(|folder| normal(&format!("{folder}/{home}"))),
                 everywhere: false,
             })
         };
         match name.as_str() {
-            _ if NPM.contains(&name.as_str()) => Some(Self::npm(&name, &plain, rest, folder)),
-            "make" | "gmake" => call(Runner::Make, &plain, &["Makefile", "makefile", "GNUmakefile"]),
-            "just" => call(Runner::Just, &plain, &["justfile", "Justfile", ".justfile"]),
-            "task" => call(Runner::Taskfile, &plain, &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"]),
-            "tox" => call(Runner::Tox, &environments(rest), &["tox.ini"]),
+            "make" | "gmake" => call(Runner::Make, plain, &["Makefile", "makefile", "GNUmakefile"]),
+            "just" => call(Runner::Just, plain, &["justfile", "Justfile", ".justfile"]),
+            "task" | "go-task" => call(
+                Runner::Taskfile,
+                plain,
+                &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml"],
+            ),
+            "tox" => call(Runner::Tox, &environments(rest), &["tox.ini", "pyproject.toml"]),
             "nox" => call(Runner::Nox, &environments(rest), &["noxfile.py"]),
-            "composer" => call(Runner::Composer, &plain, &["composer.json"]),
+            "composer" => {
+                let plain = plain
+                    .strip_prefix(&["run"])
+                    .or_else(|| plain.strip_prefix(&["run-script"]))
+                    .unwrap_or(plain);
+                call(Runner::Composer, plain.get(..1)?, &["composer.json"])
+            }
             "mix" => call(Runner::Mix, plain.get(..1)?, &["mix.exs"]),
-            "poe" | "pdm" | "hatch" | "pixi" => call(Runner::Python, &plain, &["pyproject.toml"]),
+            "poe" | "pdm" | "hatch" | "pixi" | "rye" => call(Runner::Python, plain, &["pyproject.toml"]),
             "deno" => call(Runner::Deno, plain.get(1..)?, &["deno.json", "deno.jsonc"]),
-            "bash" | "sh" | "zsh" | "source" | "." => call(Runner::Script, &[], plain.get(..1)?),
+            "cargo" => call(Runner::Cargo, plain.get(..1)?, &["config.toml", "config"]).map(Self::anywhere),
+            "rake" => call(Runner::Rake, plain, &["Rakefile", "rakefile", "*.rake"]).map(Self::anywhere),
+            "bash" | "sh" | "zsh" | "source" | "." | "dash" => {
+                let script = rest.iter().find(|word| !word.starts_with(['-', '+']))?;
+                call(Runner::Script, &[], &[script])
+            }
             _ if first.contains('/') => call(Runner::Script, &[], &[first.as_str()]),
             _ => None,
         }
     }
 
-    /// Scripts of `package.json`, in one package or in all.
-    fn npm(program: &str, plain: &[&str], words: &[String], folder: String) -> Self {
-        let spread = [
-            "-r",
-            "--recursive",
-            "--filter",
-            "-F",
-            "--workspaces",
-            "-ws",
-            "-w",
-            "--workspace",
-            "workspaces",
-            "workspace",
-        ];
-        let spreads =
-            |word: &String| spread.iter().any(|flag| word == flag || word.starts_with(&format!("{flag}=")));
-        Self {
-            runner: Runner::Npm,
-            names: npm_names(program, plain).into_iter().map(str::to_owned).collect(),
-            files: vec!["package.json".to_owned()],
-            folder,
-            everywhere: matches!(program, "turbo" | "nx" | "lerna") || words.iter().any(spreads),
-        }
+    fn anywhere(self) -> Self {
+        Self { everywhere: true, ..self }
     }
 
+    /// Whether the call can lead to the file of this path, the name of which fits.
     pub(super) fn leads_to(&self, path: &str) -> bool {
-        let (home, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let home = path.rsplit_once('/').map_or("", |(home, _)| home);
         if self.runner == Runner::Script {
             return self.files.iter().any(|script| {
                 let script = script.trim_start_matches("./").trim_start_matches("../");
@@ -97,12 +137,17 @@ impl Call {
                     && (path == script || path.strip_suffix(script).is_some_and(|rest| rest.ends_with('/')))
             });
         }
-        self.files.iter().any(|name| name == file)
-            && (self.everywhere || home == self.folder || self.folder.contains("${{"))
+        self.everywhere || self.folder.as_ref().is_none_or(|folder| home == folder)
+    }
+
+    /// The path that a script has by the folder it is called from.
+    pub(super) fn exact(&self) -> Option<String> {
+        let script = (self.runner == Runner::Script).then(|| self.files.first())??;
+        Some(normal(&format!("{}/{script}", self.folder.as_ref()?)))
     }
 
     /// The tasks of a file that are meant; the default one where none is named.
-    pub(super) fn names(&self, tasks: &[Task]) -> Vec<String> {
+    pub(super) fn names_in(&self, tasks: &[Task]) -> Vec<String> {
         let own = tasks.iter().filter(|task| task.runner == self.runner);
         let names: Vec<String> = own.map(|task| task.name.clone()).collect();
         match self.runner {
@@ -113,48 +158,25 @@ impl Call {
             }
             Runner::Tox | Runner::Nox if self.names.is_empty() => names,
             Runner::Make | Runner::Just if self.names.is_empty() => {
-                names.into_iter().filter(|name| !name.starts_with('.')).take(1).collect()
+                let first = |name: &String| !name.starts_with(['.', '_']) && !name.contains('%');
+                names.into_iter().filter(first).take(1).collect()
             }
-            Runner::Npm => {
-                names.into_iter().filter(|name| self.names.iter().any(|wanted| glob(wanted, name))).collect()
-            }
+            Runner::Taskfile | Runner::Rake if self.names.is_empty() => vec!["default".to_owned()],
+            Runner::Npm => names
+                .into_iter()
+                .filter(|name| self.names.iter().any(|wanted| packages::means(wanted, name)))
+                .collect(),
             _ => self.names.clone(),
         }
     }
 }
 
-/// `test:*` of npm-run-all means all with that start.
-fn glob(wanted: &str, name: &str) -> bool {
-    wanted.split_once('*').map_or(wanted == name, |(start, _)| name.starts_with(start))
-}
-
-fn npm_names<'a>(program: &str, plain: &[&'a str]) -> Vec<&'a str> {
-    let verbs =
-        ["run", "run-script", "run-many", "affected", "exec", "workspaces", "foreach", "workspace", "rum"];
-    let builtin = [
-        "install", "ci", "i", "add", "audit", "publish", "pack", "link", "config", "cache", "version",
-        "init", "create", "up", "update", "remove",
-    ];
-    let shorthand = |word: &&str| match (program, *word) {
-        ("npm" | "pnpm", "t" | "tst") => Some("test"),
-        _ => None,
-    };
-    let mut names: Vec<&str> = plain.iter().copied().skip_while(|word| verbs.contains(word)).collect();
-    if names.first().is_some_and(|first| builtin.contains(first)) {
-        return Vec::new();
-    }
-    if let Some(long) = names.first().and_then(shorthand) {
-        names[0] = long;
-    }
-    names
-}
-
 /// What is named by `-e`, `-s` and their kin.
 fn environments(words: &[String]) -> Vec<&str> {
-    let flags = ["-e", "-s", "--session", "-m"];
-    words
-        .windows(2)
-        .filter(|pair| flags.contains(&pair[0].as_str()))
-        .flat_map(|pair| pair[1].split(','))
-        .collect()
+    let flags = ["-e", "-s", "--session", "--sessions", "-m", "--env"];
+    let values = words.iter().enumerate().filter_map(|(at, word)| match word.split_once('=') {
+        Some((flag, value)) => flags.contains(&flag).then_some(value),
+        None => flags.contains(&word.as_str()).then(|| words.get(at + 1).map(String::as_str))?,
+    });
+    values.flat_map(|value| value.split(',')).collect()
 }

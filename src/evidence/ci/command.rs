@@ -1,105 +1,42 @@
-//! What a single command is for. The table is data: `policies/data/commands.yml`.
+//! Whether a single command or action serves a purpose, by the words it is made of.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use super::purpose::{ActionEntry, Entry, Purpose, table};
 
-/// What a command of a pipeline does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// Runs tests.
-    Tests,
-    /// Looks for faults without running the code.
-    Lint,
-    /// Builds it.
-    Build,
-    /// Brings it to people: deploys or publishes.
-    Deploy,
+/// Whether the command itself, wrappers aside, serves the purpose.
+#[cfg(test)]
+pub(super) fn serves(words: &[String], purpose: Purpose) -> bool {
+    serving(words, purpose).is_some()
 }
 
-impl Purpose {
-    /// What a pipeline runs, for people.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tests => "tests",
-            Self::Lint => "a linter",
-            Self::Build => "a build",
-            Self::Deploy => "a deployment",
-        }
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    purposes: BTreeMap<Purpose, Purposes>,
-    wrappers: Vec<Wrapper>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Purposes {
-    #[serde(default)]
-    commands: Vec<Entry>,
-    /// Actions that do it by themselves, without version.
-    #[serde(default)]
-    actions: Vec<String>,
-    /// Names of tasks that say it, where what they run is not known.
-    #[serde(default)]
-    tasks: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    run: String,
-    /// Words that turn it off.
-    #[serde(default)]
-    unless: Vec<String>,
-    /// The words may stand anywhere: goals and tasks of build tools.
-    #[serde(default)]
-    anywhere: bool,
-    /// Nothing but flags may follow.
-    #[serde(default)]
-    bare: bool,
-}
-
-/// A program that runs the command in its arguments.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wrapper {
-    run: String,
-    /// Words between its flags and the command, such as the name of a container.
-    #[serde(default)]
-    skip: usize,
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    // A test reads the file; a table that does not parse cannot be built into a release.
-    TABLE.get_or_init(|| {
-        serde_yaml::from_str(include_str!("../../../policies/data/commands.yml")).unwrap_or_default()
+/// The entry of the table that says that the command serves the purpose.
+pub(super) fn serving(words: &[String], purpose: Purpose) -> Option<&'static Entry> {
+    let uses = table().purposes.get(purpose.name())?;
+    unwrapped(words).iter().find_map(|words| {
+        let entries = uses.commands.get(&program(words.first()?))?;
+        entries.iter().find(|entry| entry.matches(words))
     })
 }
 
-/// Whether the command itself, wrappers aside, serves the purpose.
-pub(super) fn serves(words: &[String], purpose: Purpose) -> bool {
-    let Some(entries) = table().purposes.get(&purpose) else { return false };
-    unwrapped(words).iter().any(|words| entries.commands.iter().any(|entry| entry.matches(words)))
+/// Whether the job runs this command to start a cluster that it throws away again.
+pub(super) fn starts_throwaway(words: &[String]) -> bool {
+    let throwaway = &table().throwaway.commands;
+    unwrapped(words).iter().any(|words| throwaway.iter().any(|entry| entry.matches(words)))
 }
 
-/// Whether the action does by itself what the purpose asks.
-pub(super) fn action_serves(action: &str, purpose: Purpose) -> bool {
-    let name = action.split('@').next().unwrap_or(action);
-    let actions = table().purposes.get(&purpose).map_or(&[][..], |entries| &entries.actions);
-    actions.iter().any(|known| known.eq_ignore_ascii_case(name))
+/// The entry that says that an action with these parameters does by itself what the purpose asks.
+pub(super) fn action_serves(action: &str, with: &[(String, String)], purpose: Purpose) -> bool {
+    let entries = table().purposes.get(purpose.name()).map_or(&[][..], |uses| &uses.actions);
+    entries.iter().any(|entry| entry.matches(action, with))
+}
+
+/// The name of an action without its version, in small letters.
+pub(super) fn action_name(uses: &str) -> String {
+    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }
 
 /// Whether the name of a task says that it serves the purpose: `test`, `test:unit`, `run-tests`.
 pub(super) fn task_says(name: &str, purpose: Purpose) -> bool {
-    let known = table().purposes.get(&purpose).map_or(&[][..], |entries| &entries.tasks);
+    let known = table().purposes.get(purpose.name()).map_or(&[][..], |uses| &uses.tasks);
     let name = name.to_ascii_lowercase();
     let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
     let first_two: Vec<&str> = words.by_ref().take(2).collect();
@@ -107,25 +44,41 @@ pub(super) fn task_says(name: &str, purpose: Purpose) -> bool {
         && !["lint", "build", "compile", "clean", "types", "typecheck"].iter().any(|word| name.contains(word))
 }
 
+impl ActionEntry {
+    pub(super) fn matches(&self, action: &str, with: &[(String, String)]) -> bool {
+        let value = |key: &str| {
+            with.iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(key))
+                .map_or("", |(_, value)| value.as_str())
+        };
+        crate::evidence::signals::name_matches(&self.uses, &action_name(action))
+            && (self.with.is_empty() || self.with.iter().any(|(key, pattern)| pattern.is_match(value(key))))
+            && !self.unless.iter().any(|(key, pattern)| pattern.is_match(value(key)))
+    }
+}
+
 impl Entry {
-    fn matches(&self, words: &[String]) -> bool {
+    pub(super) fn matches(&self, words: &[String]) -> bool {
         let mut wanted = self.run.split(' ');
         let Some(program) = words.first().map(|word| program(word)) else { return false };
         if wanted.next() != Some(program.as_str()) {
             return false;
         }
         let line = format!(" {} ", words.join(" "));
-        if self.unless.iter().any(|word| line.contains(&format!(" {word} "))) {
+        let has = |word: &String| line.contains(&format!(" {word} "));
+        if self.unless.iter().any(has)
+            || !self.with.is_empty() && !self.with.iter().any(has)
+            || self.not.as_ref().is_some_and(|pattern| pattern.is_match(line.trim()))
+        {
             return false;
         }
-        let rest = &words[1..];
+        let mut rest = &words[1..];
         if self.bare && rest.iter().any(|word| !word.starts_with('-')) {
             return false;
         }
         if self.anywhere {
-            return wanted.all(|goal| rest.iter().any(|word| word.rsplit(':').next() == Some(goal)));
+            return wanted.all(|goal| rest.iter().any(|word| is_goal(&program, word, goal)));
         }
-        let mut rest = rest;
         for word in wanted {
             match argument(rest, word) {
                 Some(at) => rest = &rest[at + 1..],
@@ -134,6 +87,12 @@ impl Entry {
         }
         true
     }
+}
+
+/// Whether the word means this goal of a build tool: `:app:test` is the `test` of a part, `jib:build` the `build` of a plugin.
+fn is_goal(program: &str, word: &str, goal: &str) -> bool {
+    let of_part = word.strip_suffix(goal).is_some_and(|before| before.ends_with([':', '.', '/']));
+    word == goal || of_part && (program != "mvn" || goal.contains(':'))
 }
 
 /// The place of the first argument, if it is this one; flags and their values are passed over.
@@ -184,13 +143,9 @@ pub(super) fn unwrapped(words: &[String]) -> Vec<&[String]> {
         next += 1;
         let Some(first) = words.first() else { continue };
         let first = program(first);
-        for wrapper in &table().wrappers {
-            let parts: Vec<&str> = wrapper.run.split(' ').collect();
-            if parts[0] != first {
-                continue;
-            }
+        for wrapper in table().wrappers.get(&first).into_iter().flatten() {
             let mut rest = &words[1..];
-            let follows = parts[1..].iter().all(|part| {
+            let follows = wrapper.run.split(' ').skip(1).all(|part| {
                 let at = argument(rest, part);
                 rest = at.map_or(rest, |at| &rest[at + 1..]);
                 at.is_some()
@@ -234,12 +189,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_parses_and_has_every_purpose() {
-        let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/commands.yml")).unwrap();
-        assert_eq!(table.purposes.len(), 4);
-    }
-
-    #[test]
     fn commands_that_test_are_told_from_those_that_only_name_tests() {
         let cases = [
             ("cargo test --all", true),
@@ -280,7 +229,7 @@ mod tests {
         ];
         for (line, expected) in cases {
             let command = commands(line, 1).remove(0);
-            assert_eq!(serves(&command.words, Purpose::Tests), expected, "{line}");
+            assert_eq!(serves(&command.words, Purpose::TESTS), expected, "{line}");
         }
     }
 }

@@ -1,8 +1,7 @@
 //! CI systems that are configured in YAML, other than GitHub Actions: jobs are the mappings that hold scripts.
 
 use super::github::script_line;
-use super::shell::commands;
-use super::{Job, Pipeline, Step, Trigger};
+use super::model::{Forgiving, Job, Pipeline, Step, Text, Trigger};
 use crate::document::{Node, Value};
 use crate::evidence::nodes::{at, entries, get, items, plain, text, texts, truthy};
 
@@ -59,10 +58,9 @@ fn triggers(name: &str, node: &Node) -> Vec<Trigger> {
     let azure = name.contains("azure");
     if azure && off("pr") {
         let event = if off("trigger") { "schedule" } else { "push" };
-        return vec![Trigger { event: event.into(), line: 1, ..Trigger::default() }];
+        return vec![Trigger::plain(event, 1)];
     }
-    let event = |event: &str| Trigger { event: event.into(), line: 1, ..Trigger::default() };
-    vec![event("push"), event("pull_request")]
+    vec![Trigger::plain("push", 1), Trigger::plain("pull_request", 1)]
 }
 
 /// Finds the mappings that hold scripts. `outer` carries what holds for everything inside.
@@ -96,11 +94,11 @@ fn collect(node: &Node, key: &str, outer: &Job, pipeline: &mut Pipeline) {
 fn narrow(node: &Node, job: &mut Job) {
     for (key, told) in FORGIVING {
         if get(node, key).is_some_and(truthy) {
-            job.forgiving = Some(told);
+            job.forgiving = Some(Forgiving { told: told.to_owned(), when: None });
         }
     }
     if get(node, "when").and_then(plain).is_some_and(|when| when == "manual") {
-        job.condition = Some("when: manual".into());
+        job.only = Some((vec!["manual"], "when: manual".into()));
     }
     let only: Vec<String> = get(node, "only")
         .map(|only| get(only, "refs").unwrap_or(only))
@@ -112,7 +110,7 @@ fn narrow(node: &Node, job: &mut Job) {
     let changes = ["branches", "merge_requests", "external_pull_requests", "pushes"];
     if !only.is_empty() && !only.iter().any(|name| changes.contains(&name.as_str()) || name.starts_with('/'))
     {
-        job.condition = Some(format!("only: {}", only.join(", ")));
+        job.only = Some((vec!["push"], format!("only: {}", only.join(", "))));
     }
 }
 
@@ -124,7 +122,7 @@ fn scripts(node: &Node, holder: &Node) -> Vec<Step> {
     let folder = folder.unwrap_or_default().trim_start_matches("./").trim_matches(['.', '/', '~']).to_owned();
     let step = |script: &str, node: &Node| Step {
         line: node.pos.line,
-        commands: commands(script, script_line(node)),
+        scripts: vec![Text { text: script.to_owned(), line: script_line(node) }],
         folder: folder.clone(),
         ..Step::default()
     };
@@ -153,7 +151,8 @@ fn azure_task(node: &Node) -> Option<Step> {
         "Bash" | "PowerShell" => input("script"),
         _ => return None,
     };
-    Some(Step { line: node.pos.line, commands: commands(&command, node.pos.line), ..Step::default() })
+    let line = node.pos.line;
+    Some(Step { line, scripts: vec![Text { text: command, line }], ..Step::default() })
 }
 
 fn or(text: String, default: &str) -> String {
@@ -175,6 +174,6 @@ fn travis_default(node: &Node, pipeline: &mut Pipeline) {
         _ => return,
     };
     let line = language.map_or(1, |node| node.pos.line);
-    let step = Step { line, commands: commands(command, line), ..Step::default() };
+    let step = Step { line, scripts: vec![Text { text: command.to_owned(), line }], ..Step::default() };
     pipeline.jobs.push(Job { id: "script".into(), line, steps: vec![step], ..Job::default() });
 }

@@ -1,7 +1,6 @@
 //! Jenkinsfiles: programs, of which only the literal shell commands are understood.
 
-use super::shell::commands;
-use super::{Job, Pipeline, Step, System, Trigger};
+use super::model::{Job, Pipeline, Step, System, Text, Trigger};
 
 /// Steps that run a command given as their first string.
 const STEPS: [&str; 4] = ["sh", "bat", "powershell", "pwsh"];
@@ -10,16 +9,14 @@ pub(super) fn read(text: &str) -> Pipeline {
     let mut steps = Vec::new();
     for (line, step, script) in literals(text) {
         if STEPS.contains(&step.as_str()) {
-            steps.push(Step { line, commands: commands(&script, line), ..Step::default() });
+            steps.push(Step { line, scripts: vec![Text { text: script, line }], ..Step::default() });
         }
     }
-    let event = |event: &str| Trigger { event: event.into(), line: 1, ..Trigger::default() };
     Pipeline {
-        system: System::Jenkins,
-        triggers: vec![event("push"), event("pull_request")],
+        triggers: vec![Trigger::plain("push", 1), Trigger::plain("pull_request", 1)],
         jobs: vec![Job { id: "pipeline".into(), line: 1, steps, ..Job::default() }],
         outside: vec!["a Jenkinsfile is a program that is not run here".into()],
-        problem: None,
+        ..Pipeline::of(System::Jenkins)
     }
 }
 

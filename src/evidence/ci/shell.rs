@@ -1,6 +1,9 @@
-//! Splits shell text into simple commands: words, operators, continuations, comments, here-documents.
+//! The simple commands of shell text: words, where they run, and what takes away their exit code.
 //!
-//! Not a shell: nothing is expanded and nothing is run. A substitution stays inside its word.
+//! Not a shell: nothing is run, and only variables that the text itself sets are replaced.
+
+use super::folder::Folder;
+use super::lex::{Token, tokens};
 
 /// A simple command of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,9 +14,16 @@ pub struct Command {
     pub line: u32,
     /// What takes away its exit code, e.g. `|| true`.
     pub swallowed: Option<&'static str>,
+    /// Where it runs, by the `cd` before it; see [`super::folder`].
+    pub folder: Folder,
 }
 
 impl Command {
+    /// These words on this line, with nothing around them.
+    pub(in crate::evidence) fn plain(words: Vec<String>, line: u32) -> Self {
+        Self { words, line, swallowed: None, folder: Folder::default() }
+    }
+
     /// The command as one line, for people.
     pub fn text(&self) -> String {
         self.words.join(" ")
@@ -24,74 +34,140 @@ impl Command {
 const MAX_COMMANDS: usize = 2000;
 /// Words that are kept of one command.
 const MAX_WORDS: usize = 200;
+/// Variables that are remembered of one text.
+const MAX_VARIABLES: usize = 100;
 /// Words of the grammar that stand before a command.
 const KEYWORDS: [&str; 14] =
     ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time", "exec"];
 
 /// The simple commands of a text whose first line has the number `first_line`.
 pub(in crate::evidence) fn commands(text: &str, first_line: u32) -> Vec<Command> {
-    let tokens = Lexer { chars: text.chars().collect(), at: 0, line: first_line, heredocs: Vec::new() }.run();
-    let mut found: Vec<Command> = Vec::new();
-    let (mut words, mut line, mut after_or) = (Vec::new(), first_line, false);
-    let mut no_exit = false;
-    for token in tokens {
+    let mut reader = Reader::default();
+    for token in tokens(text, first_line) {
         match token {
-            Token::Word(word, at) => {
-                if words.is_empty() {
-                    line = at;
-                }
-                if words.len() < MAX_WORDS {
-                    words.push(word);
-                }
-            }
-            Token::Operator(operator) => {
-                if let Some(mut command) = simple(std::mem::take(&mut words), line) {
-                    mark(&mut found, &mut command, after_or, &mut no_exit);
-                    if found.len() < MAX_COMMANDS {
-                        found.push(command);
-                    }
-                }
-                after_or = operator == "||";
-            }
+            Token::Word(word, line) => reader.word(word, line),
+            Token::Operator(operator) => reader.operator(operator),
         }
     }
-    found
+    reader.found
 }
 
-/// Records what swallows exit codes: `|| true` for the command before, `set +e` for all after.
-fn mark(found: &mut [Command], command: &mut Command, after_or: bool, no_exit: &mut bool) {
-    let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
-    let harmless = matches!(words[..], ["true" | ":" | "echo" | "printf", ..] | ["exit", "0"]);
-    if after_or
-        && harmless
-        && let Some(before) = found.last_mut()
-    {
-        before.swallowed = Some("|| true");
+#[derive(Default)]
+struct Reader {
+    found: Vec<Command>,
+    words: Vec<String>,
+    line: u32,
+    after_or: bool,
+    no_exit: bool,
+    folder: Folder,
+    /// Folders to go back to at the end of a subshell.
+    outer: Vec<Folder>,
+    variables: Vec<(String, String)>,
+}
+
+impl Reader {
+    fn word(&mut self, word: String, line: u32) {
+        if self.words.is_empty() {
+            self.line = line;
+        }
+        if self.words.len() < MAX_WORDS {
+            self.words.push(word);
+        }
     }
-    match words[..] {
-        ["set", "+e", ..] => *no_exit = true,
-        ["set", "-e" | "-eu" | "-euo" | "-ex" | "-exo", ..] => *no_exit = false,
-        // A script that goes on to decide on its own exit code has taken the matter in hand.
-        ["exit", code, ..] if *no_exit && code != "0" => {
-            for before in found.iter_mut().filter(|before| before.swallowed == Some("set +e")) {
-                before.swallowed = None;
+
+    fn operator(&mut self, operator: &'static str) {
+        let words = std::mem::take(&mut self.words);
+        self.remember(&words);
+        if let Some(words) = self.simple(words) {
+            let mut command = Command { folder: self.folder.clone(), ..Command::plain(words, self.line) };
+            self.mark(&mut command);
+            self.folder = std::mem::take(&mut self.folder).after(&command.words);
+            if self.found.len() < MAX_COMMANDS {
+                self.found.push(command);
             }
         }
-        _ if *no_exit => command.swallowed = Some("set +e"),
-        _ => {}
+        self.after_or = operator == "||";
+        match operator {
+            "(" if self.outer.len() < MAX_WORDS => self.outer.push(self.folder.clone()),
+            ")" => self.folder = self.outer.pop().unwrap_or_else(|| self.folder.clone()),
+            _ => {}
+        }
     }
-}
 
-fn simple(words: Vec<String>, line: u32) -> Option<Command> {
-    let mut words: Vec<String> =
-        words.into_iter().skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word)).collect();
-    if words.first().is_some_and(|word| word.starts_with('@') || word.starts_with('-') && word.len() > 1) {
-        // Prefixes of recipes in a Makefile.
-        let bare = words[0].trim_start_matches(['@', '-']).to_owned();
-        words[0] = bare;
+    /// Keeps what a statement of nothing but assignments sets.
+    fn remember(&mut self, words: &[String]) {
+        let skip = usize::from(
+            words.first().is_some_and(|word| matches!(word.as_str(), "export" | "local" | "readonly")),
+        );
+        let set = &words[skip.min(words.len())..];
+        if set.iter().all(|word| assignment(word)) && self.variables.len() < MAX_VARIABLES {
+            let known = set.iter().filter_map(|word| word.split_once('='));
+            let known = known.filter(|(_, value)| !value.contains('$') && value.len() < 300);
+            self.variables.extend(known.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
     }
-    words.retain(|word| !word.is_empty());
-    (!words.is_empty()).then_some(Command { words, line, swallowed: None })
+
+    /// Records what swallows exit codes: `|| true` for the command before, `set +e` for all after.
+    fn mark(&mut self, command: &mut Command) {
+        let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
+        let harmless = matches!(words[..], ["true" | ":" | "echo" | "printf", ..] | ["exit", "0"]);
+        if self.after_or
+            && harmless
+            && let Some(before) = self.found.last_mut()
+        {
+            before.swallowed = Some("|| true");
+        }
+        match words[..] {
+            ["set", "+e", ..] => self.no_exit = true,
+            ["set", "-e" | "-eu" | "-euo" | "-ex" | "-exo" | "-eux" | "-euxo", ..] => self.no_exit = false,
+            // A script that goes on to decide on its own exit code has taken the matter in hand.
+            ["exit", code, ..] if self.no_exit && code != "0" => {
+                for before in self.found.iter_mut().filter(|before| before.swallowed == Some("set +e")) {
+                    before.swallowed = None;
+                }
+            }
+            _ if self.no_exit => command.swallowed = Some("set +e"),
+            _ => {}
+        }
+    }
+
+    fn simple(&self, words: Vec<String>) -> Option<Vec<String>> {
+        let bare = words.into_iter().skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word));
+        let mut words: Vec<String> = bare.flat_map(|word| self.expanded(word)).collect();
+        if words.first().is_some_and(|word| word.starts_with('@') || word.starts_with('-') && word.len() > 1)
+        {
+            // Prefixes of recipes in a Makefile.
+            let bare = words[0].trim_start_matches(['@', '-']).to_owned();
+            words[0] = bare;
+        }
+        words.retain(|word| !word.is_empty());
+        words.truncate(MAX_WORDS);
+        (!words.is_empty()).then_some(words)
+    }
+
+    /// The words that a word with a variable stands for; its default where it is not set here.
+    fn expanded(&self, word: String) -> Vec<String> {
+        let Some(start) = word.find('$') else { return vec![word] };
+        let rest = &word[start + 1..];
+        let braced = rest.strip_prefix('{').and_then(|inside| inside.split_once('}'));
+        let (name, after) = braced.unwrap_or_else(|| {
+            let end =
+                rest.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(rest.len());
+            rest.split_at(end)
+        });
+        let (name, default) =
+            name.split_once(":-").map_or((name, None), |(name, default)| (name, Some(default)));
+        let set =
+            self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let default = default.filter(|default| !default.is_empty() && !default.contains('$'));
+        match set.or(default) {
+            Some(value) if start == 0 && after.is_empty() => {
+                value.split_whitespace().map(str::to_owned).collect()
+            }
+            Some(value) => vec![format!("{}{value}{after}", &word[..start])],
+            None => vec![word],
+        }
+    }
 }
 
 /// Whether the word is `NAME=value`.
@@ -103,160 +179,6 @@ pub(super) fn assignment(word: &str) -> bool {
     })
 }
 
-enum Token {
-    Word(String, u32),
-    Operator(&'static str),
-}
-
-struct Lexer {
-    chars: Vec<char>,
-    at: usize,
-    line: u32,
-    /// Delimiters of here-documents whose bodies start on the next line.
-    heredocs: Vec<String>,
-}
-
-impl Lexer {
-    fn peek(&self, ahead: usize) -> Option<char> {
-        self.chars.get(self.at + ahead).copied()
-    }
-
-    fn run(mut self) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        while let Some(letter) = self.peek(0) {
-            let next = self.peek(1);
-            match (letter, next) {
-                ('\\', Some('\n')) | ('&', Some('>')) => self.step(2),
-                ('\n', _) => {
-                    tokens.push(Token::Operator("\n"));
-                    self.step(1);
-                    self.skip_heredocs();
-                }
-                ('#', _) => self.skip_line(),
-                ('|', Some('|')) => self.operator(&mut tokens, "||", 2),
-                ('&', Some('&')) => self.operator(&mut tokens, "&&", 2),
-                ('|', _) => self.operator(&mut tokens, "|", 1),
-                ('&' | ';' | '(' | ')', _) => self.operator(&mut tokens, ";", 1),
-                ('<', Some('<')) => self.heredoc(),
-                _ if letter.is_whitespace() => self.step(1),
-                _ => {
-                    let line = self.line;
-                    let word = self.word();
-                    tokens.push(Token::Word(word, line));
-                }
-            }
-        }
-        tokens.push(Token::Operator("\n"));
-        tokens
-    }
-
-    fn step(&mut self, by: usize) {
-        let end = (self.at + by).min(self.chars.len());
-        let lines = self.chars[self.at..end].iter().filter(|letter| **letter == '\n').count();
-        self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        self.at = end;
-    }
-
-    fn operator(&mut self, tokens: &mut Vec<Token>, operator: &'static str, length: usize) {
-        tokens.push(Token::Operator(operator));
-        self.step(length);
-    }
-
-    fn skip_line(&mut self) {
-        while self.peek(0).is_some_and(|letter| letter != '\n') {
-            self.step(1);
-        }
-    }
-
-    fn heredoc(&mut self) {
-        self.step(2);
-        while self.peek(0).is_some_and(|letter| matches!(letter, '-' | '<' | ' ')) {
-            self.step(1);
-        }
-        let word = self.word();
-        if !word.is_empty() {
-            self.heredocs.push(word);
-        }
-    }
-
-    fn skip_heredocs(&mut self) {
-        for delimiter in std::mem::take(&mut self.heredocs) {
-            while self.at < self.chars.len() {
-                let start = self.at;
-                self.skip_line();
-                let line: String = self.chars[start..self.at].iter().collect();
-                self.step(1);
-                if line.trim() == delimiter {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// One word; quotes are taken off, `$(...)`, `${...}` and backquotes are kept whole.
-    fn word(&mut self) -> String {
-        let mut word = String::new();
-        while let Some(letter) = self.peek(0) {
-            match letter {
-                '\\' => {
-                    if let Some(next) = self.peek(1).filter(|next| *next != '\n') {
-                        word.push(next);
-                    }
-                    self.step(2);
-                }
-                '\'' | '"' | '`' => self.quoted(letter, &mut word),
-                '$' if matches!(self.peek(1), Some('(' | '{')) => self.substitution(&mut word),
-                '>' if self.peek(1) == Some('&') => self.step(2),
-                '\n' | ';' | '&' | '|' | '(' | ')' => break,
-                _ if letter.is_whitespace() => break,
-                '<' if self.peek(1) == Some('<') => break,
-                _ => {
-                    word.push(letter);
-                    self.step(1);
-                }
-            }
-        }
-        word
-    }
-
-    fn quoted(&mut self, quote: char, word: &mut String) {
-        self.step(1);
-        while let Some(letter) = self.peek(0) {
-            match letter {
-                '\\' if quote == '"' => {
-                    if let Some(next) = self.peek(1) {
-                        word.push(next);
-                    }
-                    self.step(2);
-                }
-                _ => {
-                    self.step(1);
-                    if letter == quote {
-                        return;
-                    }
-                    word.push(letter);
-                }
-            }
-        }
-    }
-
-    fn substitution(&mut self, word: &mut String) {
-        let mut depth = 0_u32;
-        while let Some(letter) = self.peek(0) {
-            word.push(letter);
-            self.step(1);
-            match letter {
-                '(' | '{' => depth += 1,
-                ')' | '}' => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 && letter != '$' {
-                return;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,14 +186,19 @@ mod tests {
     fn shown(text: &str) -> Vec<String> {
         let show = |command: &Command| {
             let swallowed = command.swallowed.map(|how| format!(" [{how}]")).unwrap_or_default();
-            format!("{}: {}{swallowed}", command.line, command.words.join("|"))
+            let folder = match command.folder.at("", "") {
+                Some(folder) if folder.is_empty() => String::new(),
+                Some(folder) => format!(" @{folder}"),
+                None => " @?".to_owned(),
+            };
+            format!("{}: {}{swallowed}{folder}", command.line, command.words.join("|"))
         };
         commands(text, 1).iter().map(show).collect()
     }
 
     #[test]
     fn scripts_are_split_into_commands() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 18] = [
             ("cargo test --all", &["1: cargo|test|--all"]),
             ("a && b; c\nd", &["1: a", "1: b", "1: c", "2: d"]),
             ("# cargo test\nb # c", &["2: b"]),
@@ -284,7 +211,12 @@ mod tests {
             ("set +e\npytest", &["1: set|+e", "2: pytest [set +e]"]),
             ("set +e\npytest\nexit $?", &["1: set|+e", "2: pytest", "3: exit|$?"]),
             ("x $(pytest; ls) y", &["1: x|$(pytest; ls)|y"]),
-            ("(cd a && make)", &["1: cd|a", "1: make"]),
+            ("(cd a && make); b", &["1: cd|a", "1: make @a", "1: b"]),
+            ("cd web\nnpm test\ncd ..\nmake", &["1: cd|web", "2: npm|test @web", "3: cd|.. @web", "4: make"]),
+            ("T='npm test'\n$T --all\nx ${T}", &["2: npm|test|--all", "3: x|npm|test"]),
+            ("export A=b; $A$C ${D:-go} \"${E:-x y}\"", &["1: export|A=b", "1: b$C|go|x|y"]),
+            ("pushd a; b; popd; c", &["1: pushd|a", "1: b @a", "1: popd @a", "1: c"]),
+            ("cd $X && make", &["1: cd|$X", "1: make @?"]),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");

@@ -1,0 +1,174 @@
+//! What the pipelines of a tree run for a purpose, judged for given events.
+
+use super::command::{action_serves, serving, task_says};
+use super::follow::Leaf;
+use super::purpose::Purpose;
+use super::sites::{Occasion, Site, Sites};
+use crate::words::Because;
+use regex::Regex;
+
+/// A place where a pipeline serves a purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The step, and what it leads to.
+    pub because: Because,
+    /// Whether one of the events asked for starts it.
+    pub started: bool,
+    /// The events that start it.
+    pub events: Vec<String>,
+    /// What keeps it from running on the events asked for, though they start its pipeline.
+    pub blocked: Option<String>,
+    /// What takes away its failure.
+    pub lost: Option<String>,
+    /// Whether a path filter may skip it.
+    pub filtered: bool,
+}
+
+/// What the pipelines of a tree do for a purpose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Runs {
+    /// How many pipelines the tree has.
+    pub pipelines: usize,
+    /// The places.
+    pub found: Vec<Run>,
+    /// Why more may be run than can be seen.
+    pub outside: Vec<String>,
+}
+
+/// Programs that do nothing of their own.
+const IDLE: [&str; 16] = [
+    "echo", "exit", "true", ":", "cd", "export", "set", "printf", "mkdir", "rm", "sleep", "source", "wait",
+    "cp", "mv", "chmod",
+];
+
+impl Sites {
+    /// Where the purpose is served, judged for these events; none asked for means any.
+    pub fn runs(&self, purpose: Purpose, on: &[String]) -> Runs {
+        let mut runs = Runs { pipelines: self.pipelines, outside: self.outside.clone(), ..Runs::default() };
+        for site in &self.all {
+            if let Some(leaf) = self.serves(site, purpose) {
+                let run = run(site, leaf, on);
+                if !runs.found.contains(&run) {
+                    runs.found.push(run);
+                }
+            } else if let Some(reason) = only_then(site, purpose).filter(|_| starts(&site.occasions, on)) {
+                runs.outside.push(reason);
+            }
+        }
+        for external in self.externals.iter().filter(|external| starts(&external.occasions, on)) {
+            if task_says(&external.job, purpose) || telling(&external.uses, purpose) {
+                let place = external.because.place().unwrap_or_default();
+                runs.outside.push(format!("{place} calls {}, which cannot be read", external.uses));
+            }
+        }
+        runs
+    }
+
+    /// The command by which a site serves the purpose; the action itself where there is none.
+    fn serves<'s>(&self, site: &'s Site, purpose: Purpose) -> Option<Option<&'s Leaf>> {
+        if let Some((name, with)) = &site.action {
+            return action_serves(name, with, purpose).then_some(None);
+        }
+        let throwaway = self.throwaway.contains(&site.job);
+        let direct =
+            |leaf: &&Leaf| serving(&leaf.words, purpose).is_some_and(|entry| !(entry.cluster && throwaway));
+        // What a task called `test` starts is taken for a test, whatever program that is.
+        let by_name = |leaf: &&Leaf| {
+            leaf.tasks.iter().any(|(name, _)| task_says(name, purpose)) && starts_something(leaf, purpose)
+        };
+        site.leaves.iter().find(direct).or_else(|| site.leaves.iter().find(by_name)).map(Some)
+    }
+
+    /// Places where a pipeline runs one of these actions or commands.
+    pub(in crate::evidence) fn using(&self, actions: &[String], commands: &[Regex]) -> Vec<Because> {
+        let mut found = Vec::new();
+        for site in &self.all {
+            let action = site.action.as_ref().is_some_and(|(uses, _)| {
+                let name = super::command::action_name(uses);
+                actions
+                    .iter()
+                    .any(|action| crate::evidence::signals::name_matches(&action.to_lowercase(), &name))
+            });
+            let leaf = site.leaves.iter().find(|leaf| {
+                let text = leaf.words.join(" ");
+                commands.iter().any(|regex| regex.is_match(&text))
+            });
+            if action || leaf.is_some() {
+                found.push(told(site, leaf));
+            }
+        }
+        found
+    }
+}
+
+/// Whether a command is more than a word on the way, and of no other purpose.
+fn starts_something(leaf: &Leaf, purpose: Purpose) -> bool {
+    let other = |other: Purpose| other != purpose && serving(&leaf.words, other).is_some();
+    !leaf.words.first().is_some_and(|word| IDLE.contains(&word.as_str()))
+        && super::call::Call::of(&leaf.words, Some("")).is_none()
+        && !Purpose::all().any(other)
+}
+
+fn run(site: &Site, leaf: Option<&Leaf>, on: &[String]) -> Run {
+    let live = |occasion: &&Occasion| occasion.blocked.is_none();
+    let matching: Vec<&Occasion> =
+        site.occasions.iter().filter(|occasion| asked(on, &occasion.event)).collect();
+    let started: Vec<&&Occasion> = matching.iter().filter(|occasion| occasion.blocked.is_none()).collect();
+    Run {
+        because: told(site, leaf),
+        started: !started.is_empty(),
+        events: site.occasions.iter().filter(live).map(|occasion| occasion.event.clone()).collect(),
+        blocked: if started.is_empty() {
+            matching.iter().find_map(|occasion| occasion.blocked.clone())
+        } else {
+            None
+        },
+        lost: site.lost.clone().or_else(|| leaf?.swallowed.map(str::to_owned)),
+        filtered: !started.is_empty() && started.iter().all(|occasion| occasion.filtered),
+    }
+}
+
+/// The place, with the way that leads from it to the command.
+fn told(site: &Site, leaf: Option<&Leaf>) -> Because {
+    let mut notes: Vec<String> = site.via.iter().map(|via| format!("called from {via}")).collect();
+    if let Some(leaf) = leaf.filter(|leaf| !leaf.tasks.is_empty()) {
+        notes.extend(leaf.tasks.iter().filter(|(_, file)| !file.is_empty()).map(|(name, file)| {
+            if name.is_empty() { format!("runs {file}") } else { format!("runs {name} in {file}") }
+        }));
+        notes.push(leaf.words.join(" "));
+    }
+    let because = site.because.clone();
+    if notes.is_empty() { because } else { because.noted(notes.join("; ")) }
+}
+
+fn starts(occasions: &[Occasion], on: &[String]) -> bool {
+    occasions.iter().any(|occasion| occasion.blocked.is_none() && asked(on, &occasion.event))
+}
+
+/// Whether this event is one of those asked for; none asked for means any.
+fn asked(on: &[String], event: &str) -> bool {
+    let meant =
+        |wanted: &String| wanted == event || wanted == "pull_request" && event == "pull_request_target";
+    on.is_empty() || on.iter().any(meant)
+}
+
+/// Why it cannot be told whether a command serves the purpose: what it runs is known at run time only.
+fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
+    let [job, step] = &site.names;
+    let leaf = site.leaves.iter().find(|leaf| {
+        let first = leaf.words.first().map_or("", String::as_str);
+        let variable = first.starts_with('$') && !first.contains('/');
+        let says = |name: &str| task_says(name, purpose);
+        variable && (says(first) || says(job) || says(step) || leaf.tasks.iter().any(|(name, _)| says(name)))
+    })?;
+    let place = site.because.place().unwrap_or_default();
+    Some(format!("{place} runs `{}`, which only the run knows", leaf.words.join(" ")))
+}
+
+/// Whether a reusable workflow of somewhere else says by its name that it may serve the purpose.
+fn telling(uses: &str, purpose: Purpose) -> bool {
+    let file = uses.split('@').next().unwrap_or(uses).rsplit('/').next().unwrap_or(uses);
+    let stem = file.split('.').next().unwrap_or(file);
+    task_says(stem, purpose)
+        || stem.split(['-', '_']).any(|word| ["ci", "checks", "pipeline"].contains(&word))
+}
