@@ -35,7 +35,7 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
         facts.manifest = read_manifest(path, text);
     }
     if asked.contains(&Facet::Ci) {
-        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(path, text));
+        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(path, text)).flatten();
         facts.tasks = read_tasks(path, text);
     }
     if asked.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
@@ -64,6 +64,9 @@ mod tests {
             (".github/workflows/ci.yml", Facet::Ci, true),
             (".github/actions/test/action.yml", Facet::Ci, true),
             ("backend/scripts/test.sh", Facet::Ci, true),
+            ("web/Dockerfile", Facet::Ci, true),
+            ("deploy/api.Dockerfile", Facet::Ci, true),
+            ("Dockerfile.dev", Facet::Ci, true),
             ("src/main.rs", Facet::Ci, false),
             (".github/CODEOWNERS", Facet::Owners, true),
             ("docs/setup.md", Facet::Outlines, true),

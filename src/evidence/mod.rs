@@ -23,7 +23,6 @@ mod outline;
 mod owners;
 mod paths;
 mod pull_request;
-mod recipes;
 mod secrets;
 mod signals;
 mod stacks;
@@ -34,8 +33,8 @@ mod tree;
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{
-    Access, Command, Forgiving, Job, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System, Text,
-    Trigger, read_pipeline,
+    Access, Command, Forgiving, Job, Only, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System,
+    Text, Trigger, read_pipeline,
 };
 pub use class::{Class, Classes};
 pub use compare::{Comparison, Steps, shown};

@@ -72,6 +72,7 @@ fn build(glob: &str, any_case: bool) -> Result<Glob, String> {
     GlobBuilder::new(anchored)
         .literal_separator(true)
         .case_insensitive(any_case)
+        .empty_alternates(true)
         .build()
         .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
@@ -94,6 +95,7 @@ mod tests {
             (vec!["src/**"], "src/a/b.rs", true),
             (vec!["**/*.{yml,yaml}"], "a.yaml", true),
             (vec!["./src/**"], "src/a", true),
+            (vec!["**/{*.,}Dockerfile{,.*}"], "a/Dockerfile", true),
             (vec!["src/**", "!src/gen/**"], "src/gen/a", false),
         ];
         for (globs, path, expected) in cases {

@@ -40,13 +40,15 @@ pub(super) struct Call {
 pub(super) struct Arguments<'a> {
     pub(super) plain: Vec<&'a str>,
     pub(super) folder: Option<String>,
-    /// The file named by `-f` and its kin.
-    file: Option<&'a str>,
+    /// The files named by `-f` and its kin.
+    named: Vec<&'a str>,
+    target: Option<&'a str>,
 }
 
 impl<'a> Arguments<'a> {
     fn of(words: &'a [String], folder: Option<&str>) -> Self {
-        let mut found = Self { plain: Vec::new(), folder: folder.map(str::to_owned), file: None };
+        let mut found =
+            Self { plain: Vec::new(), folder: folder.map(str::to_owned), named: Vec::new(), target: None };
         let mut words = words.iter().map(String::as_str).take_while(|word| *word != "--").peekable();
         while let Some(word) = words.next() {
             let (flag, value) = match word.split_once('=') {
@@ -57,10 +59,12 @@ impl<'a> Arguments<'a> {
                 if let Some(to) = value.or_else(|| words.next()) {
                     found.folder = found.folder.map(|folder| normal(&format!("{folder}/{to}")));
                 }
+            } else if flag == "--target" {
+                found.target = value.or_else(|| words.next());
             } else if VALUED.contains(&flag) {
                 let value = value.or_else(|| words.next());
                 if matches!(flag, "-f" | "--file" | "--makefile" | "--justfile" | "--taskfile") {
-                    found.file = value;
+                    found.named.extend(value);
                 }
             } else if !word.starts_with('-') && !super::shell::assignment(word) {
                 found.plain.push(word);
@@ -81,12 +85,14 @@ impl Call {
         let plain = &arguments.plain[..];
         let call = |runner, names: &[&str], files: &[&str]| {
             let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
-            let named = arguments.file.map(|file| file.rsplit('/').next().unwrap_or(file));
-            let home = arguments.file.and_then(|file| file.rsplit_once('/')).map_or("", |(home, _)| home);
+            let named: Vec<&str> =
+                arguments.named.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+            let home =
+                arguments.named.first().and_then(|file| file.rsplit_once('/')).map_or("", |(home, _)| home);
             Some(Self {
                 runner,
                 names: list(names),
-                files: named.map_or_else(|| list(files), |file| list(&[file])),
+                files: list(if named.is_empty() { files } else { &named }),
                 folder: arguments.folder.as_ref().map(|folder| normal(&format!("{folder}/{home}"))),
                 everywhere: false,
             })
@@ -113,6 +119,9 @@ impl Call {
             "deno" => call(Runner::Deno, plain.get(1..)?, &["deno.json", "deno.jsonc"]),
             "cargo" => call(Runner::Cargo, plain.get(..1)?, &["config.toml", "config"]).map(Self::anywhere),
             "rake" => call(Runner::Rake, plain, &["Rakefile", "rakefile", "*.rake"]).map(Self::anywhere),
+            "gradle" => call(Runner::Gradle, &last_parts(plain), &["build.gradle", "build.gradle.kts"])
+                .map(Self::anywhere),
+            "docker" | "nerdctl" | "buildah" => Self::container(first, &arguments),
             "bash" | "sh" | "zsh" | "source" | "." | "dash" => {
                 let script = rest.iter().find(|word| !word.starts_with(['-', '+']))?;
                 call(Runner::Script, &[], &[script])
@@ -120,6 +129,46 @@ impl Call {
             _ if first.contains('/') => call(Runner::Script, &[], &[first.as_str()]),
             _ => None,
         }
+    }
+
+    /// The build of an image, or the services of a compose file.
+    fn container(program: &str, arguments: &Arguments<'_>) -> Option<Self> {
+        let plain = &arguments.plain[..];
+        let composed =
+            program.ends_with("docker-compose").then_some(plain).or_else(|| plain.strip_prefix(&["compose"]));
+        let (runner, names, mut files, home) = if let Some(plain) = composed {
+            let names = match plain {
+                ["up" | "build", services @ ..] => services.to_vec(),
+                ["run", service, ..] => vec![*service],
+                _ => return None,
+            };
+            let files = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+            (Runner::Compose, names, files.to_vec(), ".")
+        } else {
+            let plain = plain.strip_prefix(&["buildx"]).unwrap_or(plain);
+            let (["build" | "bud" | "b", rest @ ..], context) = (plain, plain.last()?) else { return None };
+            let context = if rest.is_empty() { "." } else { context };
+            (
+                Runner::Image,
+                arguments.target.into_iter().collect(),
+                vec!["Dockerfile", "Containerfile"],
+                context,
+            )
+        };
+        let mut home = home.to_owned();
+        if let Some(first) = arguments.named.first() {
+            files = arguments.named.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+            first.rsplit_once('/').map_or(".", |(home, _)| home).clone_into(&mut home);
+        }
+        let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+        let folder = arguments.folder.as_ref().filter(|_| !home.contains('$'));
+        Some(Self {
+            runner,
+            names: owned(names),
+            files: owned(files),
+            folder: folder.map(|folder| normal(&format!("{folder}/{home}"))),
+            everywhere: false,
+        })
     }
 
     fn anywhere(self) -> Self {
@@ -161,6 +210,8 @@ impl Call {
                 let first = |name: &String| !name.starts_with(['.', '_']) && !name.contains('%');
                 names.into_iter().filter(first).take(1).collect()
             }
+            Runner::Image if self.names.is_empty() => vec![String::new()],
+            Runner::Compose if self.names.is_empty() => names,
             Runner::Taskfile | Runner::Rake if self.names.is_empty() => vec!["default".to_owned()],
             Runner::Npm => names
                 .into_iter()
@@ -179,4 +230,9 @@ fn environments(words: &[String]) -> Vec<&str> {
         None => flags.contains(&word.as_str()).then(|| words.get(at + 1).map(String::as_str))?,
     });
     values.flat_map(|value| value.split(',')).collect()
+}
+
+/// `:app:test` as `test`.
+fn last_parts<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    names.iter().map(|name| name.rsplit(':').next().unwrap_or(name)).collect()
 }

@@ -114,6 +114,8 @@ fn argument(words: &[String], wanted: &str) -> Option<usize> {
 /// The program of a command by one name: no folder, no suffix, wrappers of build tools as the tool.
 pub(super) fn program(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    // `jest@29` is jest.
+    let name = name.split_once('@').map_or(name, |(name, _)| if name.is_empty() { word } else { name });
     let name = name
         .strip_suffix(".cmd")
         .or_else(|| name.strip_suffix(".bat"))

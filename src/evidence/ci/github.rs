@@ -127,6 +127,7 @@ fn job(key: &Node, node: &Node, defaults: &Defaults) -> Job {
         permissions: get(node, "permissions").map(permissions),
         env: pairs(node, "env"),
         matrix: at(node, &["strategy", "matrix"]).map(matrix).unwrap_or_default(),
+        extends: Vec::new(),
         runs_on: labels.map(|node| texts(node).into_iter().map(label).collect()).unwrap_or_default(),
         steps: get(node, "steps")
             .map(|list| items(list).iter().map(|node| step(node, &defaults)).collect())
@@ -151,6 +152,7 @@ fn step(node: &Node, defaults: &Defaults) -> Step {
         line: node.pos.line,
         name: get(node, "name").and_then(plain).unwrap_or_default(),
         condition: get(node, "if").and_then(placed),
+        only: None,
         forgiving: forgiving(node),
         uses: get(node, "uses").and_then(placed),
         with: with(node),

@@ -15,6 +15,9 @@ pub enum System {
     Other,
 }
 
+/// The event of a pipeline whose start is set outside of the repository.
+pub(super) const EXTERNAL: &str = "external";
+
 /// One file of CI configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pipeline {
@@ -32,6 +35,10 @@ pub struct Pipeline {
     pub inputs: Vec<(String, Option<String>)>,
     /// What it does.
     pub jobs: Vec<Job>,
+    /// Jobs that only run as part of others.
+    pub templates: Vec<Job>,
+    /// Files of the repository that are part of it.
+    pub includes: Vec<String>,
     /// Parts that the file takes from elsewhere and that cannot be seen here.
     pub outside: Vec<String>,
     /// Why the file could not be read.
@@ -95,6 +102,9 @@ pub struct Forgiving {
     pub when: Option<String>,
 }
 
+/// The events on which something runs, and how the file says so.
+pub type Only = (Vec<&'static str>, String);
+
 /// A job of a pipeline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Job {
@@ -104,8 +114,8 @@ pub struct Job {
     pub line: u32,
     /// Its `if:`.
     pub condition: Option<Text>,
-    /// Events that it is limited to by other means than `if:`, and how that is written.
-    pub only: Option<(Vec<&'static str>, String)>,
+    /// Events that it is limited to by other means than `if:`.
+    pub only: Option<Only>,
     /// Whether its failure does not count.
     pub forgiving: Option<Forgiving>,
     /// Jobs that must have succeeded.
@@ -120,10 +130,12 @@ pub struct Job {
     pub permissions: Option<Permissions>,
     /// Its variables.
     pub env: Vec<(String, String)>,
-    /// Keys of its matrix, each with one of its values.
+    /// Keys of its matrix, each with one of its values; `$KEY` where it is a variable of the shell.
     pub matrix: Vec<(String, String)>,
     /// Labels of the machine it runs on.
     pub runs_on: Vec<Text>,
+    /// Templates of other files that it gets its steps from.
+    pub extends: Vec<String>,
     /// Its steps.
     pub steps: Vec<Step>,
 }
@@ -137,6 +149,8 @@ pub struct Step {
     pub name: String,
     /// Its `if:`.
     pub condition: Option<Text>,
+    /// Events that it is limited to by other means than `if:`.
+    pub only: Option<Only>,
     /// Whether its failure does not count.
     pub forgiving: Option<Forgiving>,
     /// The action it uses.
@@ -162,6 +176,8 @@ impl Pipeline {
             env: Vec::new(),
             inputs: Vec::new(),
             jobs: Vec::new(),
+            templates: Vec::new(),
+            includes: Vec::new(),
             outside: Vec::new(),
             problem: None,
         }

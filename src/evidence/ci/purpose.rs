@@ -83,9 +83,6 @@ pub(super) struct Uses {
     /// Actions that do it by themselves.
     #[serde(default)]
     pub(super) actions: Vec<ActionEntry>,
-    /// Parts of the names of templates, orbs and plugins that do it.
-    #[serde(default)]
-    pub(super) templates: Vec<String>,
     /// Names of tasks that say it, where what they run is not known.
     #[serde(default)]
     pub(super) tasks: Vec<String>,
@@ -176,11 +173,8 @@ pub(super) struct Throwaway {
 pub(super) struct Scripted {
     /// Which; `*` stands for anything.
     pub(super) uses: String,
-    /// The program that takes the parameters as its arguments.
-    #[serde(default)]
-    pub(super) program: String,
-    /// The parameters, joined in this order.
-    pub(super) keys: Vec<String>,
+    /// The pieces of the command; one that names a parameter is left out where that is not given.
+    pub(super) run: Vec<String>,
 }
 
 /// A regex that is compiled when it is first asked.

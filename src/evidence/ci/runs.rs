@@ -2,8 +2,10 @@
 
 use super::command::{action_serves, serving, task_says};
 use super::follow::Leaf;
+use super::model::EXTERNAL;
+use super::place::Occasion;
 use super::purpose::Purpose;
-use super::sites::{Occasion, Site, Sites};
+use super::sites::{Site, Sites};
 use crate::words::Because;
 use regex::Regex;
 
@@ -48,6 +50,11 @@ impl Sites {
         for site in &self.all {
             if let Some(leaf) = self.serves(site, purpose) {
                 let run = run(site, leaf, on);
+                if !run.started && run.events.iter().any(|event| event == EXTERNAL) {
+                    let place = site.because.place().unwrap_or_default();
+                    runs.outside.push(format!("{place}: what starts it is set outside of the repository"));
+                    continue;
+                }
                 if !runs.found.contains(&run) {
                     runs.found.push(run);
                 }
@@ -56,7 +63,8 @@ impl Sites {
             }
         }
         for external in self.externals.iter().filter(|external| starts(&external.occasions, on)) {
-            if task_says(&external.job, purpose) || telling(&external.uses, purpose) {
+            let known = action_serves(&external.uses, &[], purpose);
+            if !known && (task_says(&external.job, purpose) || telling(&external.uses, purpose)) {
                 let place = external.because.place().unwrap_or_default();
                 runs.outside.push(format!("{place} calls {}, which cannot be read", external.uses));
             }
@@ -154,11 +162,21 @@ fn asked(on: &[String], event: &str) -> bool {
 
 /// Why it cannot be told whether a command serves the purpose: what it runs is known at run time only.
 fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
+    // A command of an orb that is not in the table.
+    if let Some((name, _)) =
+        site.action.as_ref().filter(|(name, _)| name.matches('/').count() == 2 && !name.contains('@'))
+    {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let place = site.because.place().unwrap_or_default();
+        return task_says(last, purpose).then(|| format!("{place} uses {name}, which cannot be read"));
+    }
     let [job, step] = &site.names;
     let leaf = site.leaves.iter().find(|leaf| {
         let first = leaf.words.first().map_or("", String::as_str);
         let variable = first.starts_with('$') && !first.contains('/');
-        let says = |name: &str| task_says(name, purpose);
+        let says = |name: &str| {
+            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| task_says(word, purpose))
+        };
         variable && (says(first) || says(job) || says(step) || leaf.tasks.iter().any(|(name, _)| says(name)))
     })?;
     let place = site.because.place().unwrap_or_default();

@@ -41,7 +41,7 @@ impl Scope {
     /// The text with every name replaced whose value is known; several where a matrix gives several.
     pub(super) fn variants(&self, text: &str) -> Vec<String> {
         let mut texts = vec![text.to_owned()];
-        if !text.contains('$') {
+        if !text.contains('$') && !text.contains("<<") {
             return texts;
         }
         for _ in 0..MAX_ROUNDS {
@@ -64,6 +64,17 @@ impl Scope {
             return vec![text.to_owned()];
         }
         let text = self.variables(text);
+        if let Some((mark, key)) = self.parameter(&text) {
+            let values = self.lookup(&["matrix".to_owned(), key]);
+            return values
+                .iter()
+                .filter(|value| short(value))
+                .map(|value| text.replace(&mark, value))
+                .collect();
+        }
+        if let Some(variants) = self.legs(&text) {
+            return variants;
+        }
         for (place, inner) in expressions(&text) {
             let values = self.values(inner);
             if !values.is_empty() {
@@ -72,6 +83,28 @@ impl Scope {
             }
         }
         vec![text]
+    }
+
+    /// The text for each value of a variable that a matrix gives.
+    fn legs(&self, text: &str) -> Option<Vec<String>> {
+        let put = |text: &str, key: &str, value: &str| {
+            let (braced, macros) = (format!("${{{}}}", &key[1..]), format!("$({})", &key[1..]));
+            replace_word(&text.replace(&braced, value).replace(&macros, value), key, value)
+        };
+        let keys = self.matrix.iter().map(|(key, _)| key).filter(|key| key.starts_with('$') && key.len() > 1);
+        let key = keys.into_iter().find(|key| put(text, key, "") != text)?;
+        let same = self.matrix.iter().filter(|(other, value)| other == key && short(value));
+        Some(same.map(|(_, value)| put(text, key, value)).collect())
+    }
+
+    /// `<< parameters.key >>` of CircleCI, which keeps its parameters where others keep a matrix.
+    fn parameter(&self, text: &str) -> Option<(String, String)> {
+        let start = text.find("<<")?;
+        let inside = text[start + 2..].split(">>").next()?;
+        let key =
+            inside.trim().strip_prefix("parameters.").or_else(|| inside.trim().strip_prefix("matrix."))?;
+        let known = self.matrix.iter().any(|(name, value)| name == key && short(value));
+        known.then(|| (format!("<<{inside}>>"), key.to_owned()))
     }
 
     /// What an expression can come to, as far as it is known.
@@ -101,18 +134,20 @@ impl Scope {
                 same.map(|(_, value)| value.as_str()).collect()
             }
             ["env", name] => self.variable(name).into_iter().collect(),
-            ["inputs", name] | ["github", "event", "inputs", name] => self.input(name).into_iter().collect(),
+            ["inputs" | "parameters", name] | ["github", "event", "inputs", name] => {
+                self.input(name).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
 
-    /// `$NAME` and `${NAME}` of the shell, `$env:NAME` of PowerShell.
+    /// `$NAME` and `${NAME}` of the shell, `$env:NAME` of PowerShell, `$(NAME)` of Azure.
     fn variables(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (name, _) in &self.env {
             let Some(value) = self.variable(name).filter(|value| short(value)) else { continue };
             if !name.is_empty() && text.contains(name.as_str()) {
-                text = text.replace(&format!("${{{name}}}"), value);
+                text = text.replace(&format!("${{{name}}}"), value).replace(&format!("$({name})"), value);
                 for mark in [format!("${name}"), format!("$env:{name}")] {
                     text = replace_word(&text, &mark, value);
                 }
@@ -155,7 +190,7 @@ mod tests {
             inputs: pairs(&[("what", "unit")]),
             called: true,
         };
-        let cases: [(&str, &[&str]); 7] = [
+        let cases: [(&str, &[&str]); 9] = [
             ("$CMD", &["npm lint", "npm test"]),
             ("${CMD} $CMDS", &["npm lint x", "npm test x"]),
             ("make ${{ inputs.what || 'all' }}", &["make unit", "make all"]),
@@ -163,6 +198,8 @@ mod tests {
             ("${{ secrets.X }} $OTHER", &["${{ secrets.X }} $OTHER"]),
             ("${{ github.event.inputs.what }}", &["unit"]),
             ("cost: 5$", &["cost: 5$"]),
+            ("npm run << parameters.task >>", &["npm run lint", "npm run test"]),
+            ("cat <<EOF >> x", &["cat <<EOF >> x"]),
         ];
         for (text, expected) in cases {
             assert_eq!(scope.variants(text), expected, "{text}");

@@ -2,20 +2,19 @@
 //! and what it leads to. Jobs are followed into reusable workflows, steps into actions of the repository.
 
 use super::command::{action_name, starts_throwaway};
-use super::expression::Facts;
 use super::folder::normal;
 use super::follow::{Leaf, Tasks};
-use super::model::{Forgiving, Job, Pipeline, Step, System, Text};
+use super::model::{Job, Pipeline, Step, System, Text};
+use super::place::{MAX_DEPTH, Occasion, Place, defaults, occasions};
 use super::purpose::table;
 use super::scope::Scope;
 use super::shell::commands;
+use crate::evidence::paths::PathSet;
 use crate::evidence::signals::name_matches;
-use crate::evidence::tree::Tree;
+use crate::evidence::tree::{File, Tree};
 use crate::words::Because;
 use std::collections::HashSet;
 
-/// How far jobs and steps are followed from one file into the next.
-const MAX_DEPTH: usize = 8;
 /// Commands that are looked at in one tree; what lies beyond is not found.
 const MAX_COMMANDS: usize = 50_000;
 /// Sites that are kept of one tree.
@@ -40,17 +39,6 @@ pub(super) struct Site {
     pub(super) action: Option<(String, Vec<(String, String)>)>,
     /// The commands that it comes to.
     pub(super) leaves: Vec<Leaf>,
-}
-
-/// An event that starts a site.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Occasion {
-    pub(super) event: String,
-    /// Whether a path filter may skip it.
-    pub(super) filtered: bool,
-    /// Why it does not run then after all.
-    pub(super) blocked: Option<String>,
-    types: Vec<String>,
 }
 
 /// A workflow of another repository that a job calls.
@@ -81,8 +69,11 @@ impl Sites {
         let mut walk =
             Walk { tree, tasks: Tasks::of(tree), left: MAX_COMMANDS, job: 0, sites: Self::default() };
         for (file, pipeline) in tree.pipelines() {
-            if pipeline.system != System::GitHubAction {
-                walk.pipeline(&file.path, pipeline);
+            match pipeline.system {
+                System::GitHubAction => {}
+                // Other files of GitLab are part of this one, or of nothing.
+                System::GitLab if !file.path.starts_with(".gitlab-ci.") => {}
+                _ => walk.pipeline(&file.path, pipeline),
             }
         }
         let mut sites = walk.sites;
@@ -107,41 +98,12 @@ struct Walk<'a> {
     sites: Sites,
 }
 
-/// Where the walk stands: which file, started by what, and what has been lost on the way.
-#[derive(Clone)]
-struct Place<'a> {
-    path: &'a str,
-    occasions: Vec<Occasion>,
-    lost: Option<String>,
-    via: Option<String>,
-    depth: usize,
-    scope: Scope,
-    names: [String; 2],
-}
-
 impl<'a> Walk<'a> {
     fn pipeline(&mut self, path: &'a str, pipeline: &'a Pipeline) {
         self.sites.pipelines += 1;
         self.sites.outside.extend(pipeline.problem.clone());
         self.sites.outside.extend(pipeline.outside.iter().map(|part| format!("{path}: {part}")));
-        let occasions: Vec<Occasion> = pipeline
-            .triggers
-            .iter()
-            .filter(|trigger| trigger.event != "workflow_call")
-            .map(|trigger| {
-                let tests = ["opened", "synchronize", "reopened", "ready_for_review", "edited"];
-                let pull = trigger.event.starts_with("pull_request") && !trigger.event.contains("review");
-                let other = pull
-                    && !trigger.types.is_empty()
-                    && !trigger.types.iter().any(|kind| tests.contains(&kind.as_str()));
-                Occasion {
-                    event: trigger.event.clone(),
-                    filtered: trigger.paths,
-                    blocked: other.then(|| format!("types: {}", trigger.types.join(", "))),
-                    types: trigger.types.clone(),
-                }
-            })
-            .collect();
+        let occasions = occasions(pipeline);
         // Started only by other workflows: those are walked, and lead here.
         if occasions.is_empty() && !pipeline.triggers.is_empty() {
             return;
@@ -156,6 +118,26 @@ impl<'a> Walk<'a> {
             names: Default::default(),
         };
         self.jobs(pipeline, &place);
+        for (file, part) in self.included(pipeline) {
+            self.sites.outside.extend(part.outside.iter().map(|outside| format!("{}: {outside}", file.path)));
+            self.jobs(part, &Place { path: &file.path, ..place.clone() });
+        }
+    }
+
+    /// The files of the repository that are part of a pipeline, through any number of others.
+    fn included(&self, pipeline: &'a Pipeline) -> Vec<(&'a File, &'a Pipeline)> {
+        let mut found: Vec<(&File, &Pipeline)> = Vec::new();
+        let mut globs: Vec<&String> = pipeline.includes.iter().collect();
+        while let Some(glob) = globs.pop() {
+            let Ok(set) = PathSet::new(&[glob.trim_start_matches('/')]) else { continue };
+            for (file, part) in self.tree.pipelines().filter(|(file, _)| set.contains(&file.path)) {
+                if !found.iter().any(|(other, _)| other.path == file.path) {
+                    found.push((file, part));
+                    globs.extend(&part.includes);
+                }
+            }
+        }
+        found
     }
 
     fn jobs(&mut self, pipeline: &'a Pipeline, place: &Place<'a>) {
@@ -163,7 +145,7 @@ impl<'a> Walk<'a> {
         place.scope.env.extend(pipeline.env.iter().cloned());
         for job in &pipeline.jobs {
             let mut place = place.clone();
-            block_job(&mut place, pipeline, job, 0);
+            place.block_job(pipeline, job);
             self.job(job, place);
         }
     }
@@ -178,11 +160,24 @@ impl<'a> Walk<'a> {
             self.reusable(job, uses, &place);
         }
         job.steps.iter().for_each(|step| self.step(step, &place));
+        for template in self.templates(job) {
+            template.steps.iter().for_each(|step| self.step(step, &place));
+        }
+    }
+
+    /// Templates of other files that a job gets its steps from.
+    fn templates(&self, job: &Job) -> Vec<&'a Job> {
+        if job.extends.is_empty() {
+            return Vec::new();
+        }
+        let all = self.tree.pipelines().flat_map(|(_, pipeline)| &pipeline.templates);
+        all.filter(|template| job.extends.contains(&template.id)).take(MAX_DEPTH).collect()
     }
 
     fn reusable(&mut self, job: &'a Job, uses: &'a Text, place: &Place<'a>) {
         let because = Because::line(place.path, uses.line, &uses.text);
         let Some(path) = uses.text.strip_prefix("./") else {
+            self.add(because.clone(), Some((uses.text.clone(), Vec::new())), Vec::new(), place);
             let (job, uses) = (job.id.clone(), uses.text.clone());
             self.sites.externals.push(External { because, job, uses, occasions: place.occasions.clone() });
             return;
@@ -201,6 +196,7 @@ impl<'a> Walk<'a> {
         let mut place = place.clone();
         place.scope.env.extend(step.env.iter().cloned());
         place.block(step.condition.as_ref());
+        place.limit(step.only.as_ref());
         place.lose(step.forgiving.as_ref());
         place.names[1].clone_from(&step.name);
         for script in &step.scripts {
@@ -270,99 +266,22 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Place<'_> {
-    /// Takes away the events for which a condition does not hold.
-    fn block(&mut self, condition: Option<&Text>) {
-        let Some(condition) = condition else { return };
-        for occasion in self.occasions.iter_mut().filter(|occasion| occasion.blocked.is_none()) {
-            let facts = Facts { event: &occasion.event, types: &occasion.types, scope: &self.scope };
-            if facts.holds(&condition.text) == Some(false) {
-                let bare = condition.text.trim().trim_start_matches("${{").trim_end_matches("}}").trim();
-                occasion.blocked = Some(format!("if: {bare}"));
-            }
-        }
-    }
-
-    /// Records that a failure does not count, where that is so for every event.
-    fn lose(&mut self, forgiving: Option<&Forgiving>) {
-        let Some(forgiving) = forgiving.filter(|_| self.lost.is_none()) else { return };
-        let sure = forgiving.when.as_ref().is_none_or(|when| {
-            let sure = |occasion: &Occasion| {
-                let facts = Facts { event: &occasion.event, types: &occasion.types, scope: &self.scope };
-                facts.holds(when) == Some(true)
-            };
-            self.occasions.iter().all(sure)
-        });
-        self.lost = sure.then(|| forgiving.told.clone());
-    }
-
-    /// A parameter's value where an expression can be decided for every event that is left.
-    fn known(&self, text: &str) -> String {
-        if !text.contains("${{") {
-            return text.to_owned();
-        }
-        let live = self.occasions.iter().filter(|occasion| occasion.blocked.is_none());
-        let holds = |occasion: &Occasion| {
-            Facts { event: &occasion.event, types: &occasion.types, scope: &self.scope }.holds(text)
-        };
-        let never = live.map(holds).all(|truth| truth == Some(false));
-        if never { "false".to_owned() } else { text.to_owned() }
-    }
-}
-
-impl<'a> Place<'a> {
-    /// Goes on in the file that is called.
-    fn enter(
-        &mut self,
-        path: &'a str,
-        from: Option<String>,
-        with: &[(String, Text)],
-        inputs: &[(String, Option<String>)],
-    ) {
-        let handed: Vec<(String, String)> =
-            with.iter().map(|(key, text)| (key.clone(), self.scope.variants(&text.text).remove(0))).collect();
-        let missing =
-            defaults(inputs).into_iter().filter(|(name, _)| !handed.iter().any(|(key, _)| key == name));
-        self.scope.inputs = handed.iter().cloned().chain(missing).collect();
-        self.scope.called = true;
-        self.depth += 1;
-        self.path = path;
-        self.via = self.via.take().or(from);
-    }
-}
-
-/// Takes away the events on which a job does not run: by its own conditions, or because a job that it needs does not.
-fn block_job(place: &mut Place<'_>, pipeline: &Pipeline, job: &Job, depth: usize) {
-    if let Some((events, told)) = &job.only {
-        for occasion in place.occasions.iter_mut().filter(|occasion| occasion.blocked.is_none()) {
-            if !events.contains(&occasion.event.as_str()) {
-                occasion.blocked = Some(told.clone());
-            }
-        }
-    }
-    place.block(job.condition.as_ref());
-    let regardless = ["always()", "failure()", "cancelled()"];
-    let goes_on = |text: &Text| regardless.iter().any(|function| text.text.contains(function));
-    if depth >= MAX_DEPTH || job.condition.as_ref().is_some_and(goes_on) {
-        return;
-    }
-    let needed = pipeline.jobs.iter().filter(|other| job.needs.contains(&other.id) && other.id != job.id);
-    for other in needed.take(MAX_DEPTH) {
-        block_job(place, pipeline, other, depth + 1);
-    }
-}
-
-fn defaults(inputs: &[(String, Option<String>)]) -> Vec<(String, String)> {
-    inputs.iter().filter_map(|(name, default)| Some((name.clone(), default.clone()?))).collect()
-}
-
 /// The commands that an action is told to run by its parameters.
 fn scripted(uses: &str, step: &Step) -> Option<(String, u32)> {
     let name = action_name(uses);
     let entry =
         table().scripted.iter().find(|entry| name_matches(&entry.uses.to_ascii_lowercase(), &name))?;
-    let values: Vec<&str> = entry.keys.iter().filter_map(|key| step.parameter(key)).collect();
-    let line =
-        step.with.iter().find(|(key, _)| entry.keys.contains(key)).map_or(step.line, |(_, text)| text.line);
-    (!values.is_empty()).then(|| (format!("{} {}", entry.program, values.join(" ")).trim().to_owned(), line))
+    let (mut line, mut script) = (None, Vec::new());
+    for piece in &entry.run {
+        let parameter = piece.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(key, _)| key);
+        let Some(key) = parameter else {
+            script.push(piece.clone());
+            continue;
+        };
+        let Some((_, value)) = step.with.iter().find(|(name, _)| name == key) else { continue };
+        line = line.or(Some(value.line));
+        script.push(piece.replace(&format!("{{{key}}}"), &value.text));
+    }
+    (script.len() > usize::from(!entry.run[0].contains('{')))
+        .then(|| (script.join(" "), line.unwrap_or(step.line)))
 }

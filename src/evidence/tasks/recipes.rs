@@ -1,7 +1,7 @@
 //! Recipes of make and just.
 
-use super::ci::commands;
-use super::tasks::{Runner, Task};
+use super::{Runner, Task};
+use crate::evidence::ci::commands;
 
 /// Directives of make that stand at the margin inside a recipe.
 const CONDITIONALS: [&str; 6] = ["ifdef", "ifndef", "ifeq", "ifneq", "else", "endif"];
@@ -11,6 +11,7 @@ pub(super) fn recipes(source: &str, runner: Runner) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     let mut open = 0..0;
     let mut continued = String::new();
+    let variables = variables(source);
     for (number, line) in (1_u32..).zip(source.lines()) {
         if line.starts_with('\t')
             || line.starts_with("    ")
@@ -22,7 +23,7 @@ pub(super) fn recipes(source: &str, runner: Runner) -> Vec<Task> {
                 continue;
             }
             let ignored = line.trim_start().starts_with(['-']) || line.trim_start().starts_with("@-");
-            let script = std::mem::take(&mut continued) + &make_words(body);
+            let script = std::mem::take(&mut continued) + &make_words(body, &variables);
             for task in &mut tasks[open.clone()] {
                 task.commands.extend(commands(&script, number).into_iter().map(|mut command| {
                     command.swallowed = command.swallowed.or(ignored.then_some("a leading `-`"));
@@ -50,10 +51,31 @@ pub(super) fn recipes(source: &str, runner: Runner) -> Vec<Task> {
     tasks
 }
 
-/// `$(MAKE)` and `$(GO)` stand for the program of that name.
-fn make_words(line: &str) -> String {
+/// Variables that are remembered of one file.
+const MAX_VARIABLES: usize = 200;
+/// Longest line that variables are put into.
+const MAX_LINE: usize = 4000;
+
+/// `NAME = value` in all its forms; the first counts, as it does for `?=`.
+fn variables(source: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in source.lines().filter(|line| !line.starts_with(['\t', ' ', '#'])) {
+        let Some((name, value)) = line.split_once('=') else { continue };
+        let name = name.trim_end_matches([':', '?', '+']).trim().trim_start_matches("export ").trim();
+        let word =
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
+        if word && value.len() < 300 && found.len() < MAX_VARIABLES {
+            found.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    found
+}
+
+/// `$(NAME)` of make and `{{ name }}` of just with the values that the file gives, and programs by their usual names.
+fn make_words(line: &str, variables: &[(String, String)]) -> String {
     let mut line = line.to_owned();
-    for name in [
+    let programs = [
         "MAKE",
         "GO",
         "CARGO",
@@ -67,13 +89,25 @@ fn make_words(line: &str) -> String {
         "DOCKER_COMPOSE",
         "POETRY",
         "UV",
-    ] {
-        let program = name.to_ascii_lowercase().replace('_', "-");
-        for form in [format!("$({name})"), format!("${{{name}}}"), format!("${name} ")] {
-            if line.contains(&form) {
-                let tail = if form.ends_with(' ') { " " } else { "" };
-                line = line.replace(&form, &format!("{program}{tail}"));
+    ];
+    let usual = programs.iter().map(|name| ((*name).to_owned(), name.to_ascii_lowercase().replace('_', "-")));
+    let all: Vec<(String, String)> = variables.iter().cloned().chain(usual).collect();
+    // Twice: a value can name another variable.
+    for _ in 0..2 {
+        for (name, value) in &all {
+            if !line.contains(['$', '{']) || line.len() > MAX_LINE {
+                break;
             }
+            let forms = [
+                format!("$({name})"),
+                format!("${{{name}}}"),
+                format!("{{{{{name}}}}}"),
+                format!("{{{{ {name} }}}}"),
+            ];
+            for form in forms {
+                line = line.replace(&form, value);
+            }
+            line = line.replace(&format!("${name} "), &format!("{value} "));
         }
     }
     line
