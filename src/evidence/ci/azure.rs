@@ -18,7 +18,9 @@ pub(super) fn read(path: &str, node: &Node, pipeline: &mut Pipeline) {
             pipeline.jobs.push(called(path, &template, extends));
         }
         // What is handed to the template is run by it.
-        get(extends, "parameters").iter().for_each(|node| collect(path, node, &Job::default(), pipeline, 0));
+        if let Some(node) = get(extends, "parameters") {
+            collect(path, node, &Job::default(), pipeline, 0);
+        }
     }
     for parameter in get(node, "parameters").map(items).unwrap_or_default() {
         pipeline.inputs.extend(

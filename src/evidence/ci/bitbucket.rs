@@ -36,7 +36,9 @@ pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
                     .then(|| (events.to_vec(), told)),
                 ..Job::default()
             };
-            items(list).iter().for_each(|item| collect(item, &job, pipeline, 0));
+            for item in items(list) {
+                collect(item, &job, pipeline, 0);
+            }
         }
     }
 }
@@ -47,7 +49,9 @@ fn collect(node: &Node, outer: &Job, pipeline: &mut Pipeline, depth: usize) {
             Some("step") => pipeline.jobs.push(step(value, outer)),
             Some("parallel" | "stage" | "steps") if depth < MAX_DEPTH => {
                 let list = get(value, "steps").unwrap_or(value);
-                items(list).iter().for_each(|item| collect(item, outer, pipeline, depth + 1));
+                for item in items(list) {
+                    collect(item, outer, pipeline, depth + 1);
+                }
             }
             _ => {}
         }

@@ -83,20 +83,7 @@ impl Call {
             return Some(call);
         }
         let plain = &arguments.plain[..];
-        let call = |runner, names: &[&str], files: &[&str]| {
-            let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
-            let named: Vec<&str> =
-                arguments.named.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
-            let home =
-                arguments.named.first().and_then(|file| file.rsplit_once('/')).map_or("", |(home, _)| home);
-            Some(Self {
-                runner,
-                names: list(names),
-                files: list(if named.is_empty() { files } else { &named }),
-                folder: arguments.folder.as_ref().map(|folder| normal(&format!("{folder}/{home}"))),
-                everywhere: false,
-            })
-        };
+        let call = |runner, names: &[&str], files: &[&str]| Some(Self::new(runner, names, files, &arguments));
         match name.as_str() {
             "make" | "gmake" => call(Runner::Make, plain, &["Makefile", "makefile", "GNUmakefile"]),
             "just" => call(Runner::Just, plain, &["justfile", "Justfile", ".justfile"]),
@@ -128,6 +115,21 @@ impl Call {
             }
             _ if first.contains('/') => call(Runner::Script, &[], &[first.as_str()]),
             _ => None,
+        }
+    }
+
+    fn new(runner: Runner, names: &[&str], files: &[&str], arguments: &Arguments<'_>) -> Self {
+        let list = |from: &[&str]| from.iter().map(|text| (*text).to_owned()).collect();
+        let given: Vec<&str> =
+            arguments.named.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+        let home =
+            arguments.named.first().and_then(|file| file.rsplit_once('/')).map_or("", |(home, _)| home);
+        Self {
+            runner,
+            names: list(names),
+            files: list(if given.is_empty() { files } else { &given }),
+            folder: arguments.folder.as_ref().map(|folder| normal(&format!("{folder}/{home}"))),
+            everywhere: false,
         }
     }
 
@@ -205,13 +207,12 @@ impl Call {
                 let known = |name: &String| if names.contains(name) { name.clone() } else { String::new() };
                 self.names.iter().map(known).collect()
             }
-            Runner::Tox | Runner::Nox if self.names.is_empty() => names,
+            Runner::Tox | Runner::Nox | Runner::Compose if self.names.is_empty() => names,
             Runner::Make | Runner::Just if self.names.is_empty() => {
                 let first = |name: &String| !name.starts_with(['.', '_']) && !name.contains('%');
                 names.into_iter().filter(first).take(1).collect()
             }
             Runner::Image if self.names.is_empty() => vec![String::new()],
-            Runner::Compose if self.names.is_empty() => names,
             Runner::Taskfile | Runner::Rake if self.names.is_empty() => vec!["default".to_owned()],
             Runner::Npm => names
                 .into_iter()

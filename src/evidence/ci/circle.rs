@@ -7,6 +7,10 @@ use crate::evidence::nodes::{at, entries, get, is_map, items, plain, strings, te
 
 /// How far commands lead to other commands.
 const MAX_DEPTH: usize = 8;
+/// Steps that are looked at for one job.
+const MAX_STEPS: usize = 2000;
+/// Longest script that parameters are put into.
+const MAX_SCRIPT: usize = 20_000;
 
 pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
     pipeline.triggers =
@@ -78,8 +82,9 @@ fn job(root: &Node, name: &str, key: &Node, settings: Option<&Node>) -> Job {
             let parameters = parameters(body, &given);
             job.matrix = parameters;
             let list = get(body, "steps").map(items).unwrap_or_default();
+            let mut steps = Steps { root, left: MAX_STEPS };
             for part in [setting("pre-steps").map(items).unwrap_or_default(), list] {
-                job.steps.extend(part.iter().flat_map(|node| steps(root, node, &folder, 0)));
+                job.steps.extend(part.iter().flat_map(|node| steps.read(node, &folder, 0)));
             }
         }
         None => job.uses = Some(Text { text: orb(root, name), line }),
@@ -123,69 +128,76 @@ fn pairs(node: Option<&Node>) -> Vec<(String, String)> {
     node.into_iter().flat_map(entries).filter_map(|(key, value)| plain(key).zip(plain(value))).collect()
 }
 
-/// `run`, commands of the file, and those of orbs.
-fn steps(root: &Node, node: &Node, folder: &str, depth: usize) -> Vec<Step> {
-    if depth > MAX_DEPTH {
-        return Vec::new();
-    }
-    let (name, body) = match entries(node).next() {
-        Some((key, body)) => (text(key).unwrap_or_default(), Some(body)),
-        None => (text(node).unwrap_or_default(), None),
-    };
-    let field = |key: &str| body.and_then(|body| get(body, key));
-    match (name, body) {
-        ("run", Some(body)) => {
-            let Some(script) = field("command").or(Some(body)).filter(|node| !is_map(node)) else {
-                return Vec::new();
-            };
-            let failed = field("when").and_then(plain).filter(|when| when == "on_fail");
-            let own = field("working_directory").and_then(plain);
-            vec![Step {
-                line: node.pos.line,
-                name: field("name").and_then(plain).unwrap_or_default(),
-                condition: failed.map(|_| Text { text: "failure()".into(), line: node.pos.line }),
-                scripts: plain(script)
-                    .map(|text| Text { text, line: script_line(script) })
-                    .into_iter()
-                    .collect(),
-                env: pairs(field("environment")),
-                folder: own.unwrap_or_else(|| folder.to_owned()).replace("~/project", "").replace('~', ""),
-                ..Step::default()
-            }]
+/// Reads steps: `run`, commands of the file, and those of orbs.
+struct Steps<'a> {
+    root: &'a Node,
+    /// How many are still looked at: commands can lead to many others.
+    left: usize,
+}
+
+impl Steps<'_> {
+    fn read(&mut self, node: &Node, folder: &str, depth: usize) -> Vec<Step> {
+        if depth > MAX_DEPTH || self.left == 0 {
+            return Vec::new();
         }
-        ("when" | "unless", Some(body)) => {
-            let list = get(body, "steps").map(items).unwrap_or_default();
-            list.iter().flat_map(|node| steps(root, node, folder, depth + 1)).collect()
+        self.left -= 1;
+        let (name, body) = match entries(node).next() {
+            Some((key, body)) => (text(key).unwrap_or_default(), Some(body)),
+            None => (text(node).unwrap_or_default(), None),
+        };
+        match (name, body) {
+            ("run", Some(body)) => run(node, body, folder).into_iter().collect(),
+            ("when" | "unless", Some(body)) => self.list(body, folder, depth),
+            _ => match at(self.root, &["commands", name]) {
+                Some(command) => {
+                    let parameters = parameters(command, &pairs(body));
+                    let mut found = self.list(command, folder, depth);
+                    for script in found.iter_mut().flat_map(|step| &mut step.scripts) {
+                        put(script, &parameters);
+                    }
+                    found
+                }
+                None if name.contains('/') => {
+                    let line = node.pos.line;
+                    let with = body.into_iter().flat_map(entries).filter_map(|(key, value)| {
+                        Some((plain(key)?, Text { text: plain(value)?, line: value.pos.line }))
+                    });
+                    let uses = Some(Text { text: orb(self.root, name), line });
+                    vec![Step { line, uses, with: with.collect(), ..Step::default() }]
+                }
+                None => Vec::new(),
+            },
         }
-        _ => match at(root, &["commands", name]) {
-            Some(command) => {
-                let given = pairs(body);
-                let parameters = parameters(command, &given);
-                let list = get(command, "steps").map(items).unwrap_or_default();
-                let mut found: Vec<Step> =
-                    list.iter().flat_map(|node| steps(root, node, folder, depth + 1)).collect();
-                found
-                    .iter_mut()
-                    .flat_map(|step| &mut step.scripts)
-                    .for_each(|script| put(script, &parameters));
-                found
-            }
-            None if name.contains('/') => {
-                let line = node.pos.line;
-                let with = body.into_iter().flat_map(entries).filter_map(|(key, value)| {
-                    Some((plain(key)?, Text { text: plain(value)?, line: value.pos.line }))
-                });
-                let uses = Some(Text { text: orb(root, name), line });
-                vec![Step { line, uses, with: with.collect(), ..Step::default() }]
-            }
-            None => Vec::new(),
-        },
     }
+
+    fn list(&mut self, body: &Node, folder: &str, depth: usize) -> Vec<Step> {
+        let list = get(body, "steps").map(items).unwrap_or_default();
+        list.iter().flat_map(|node| self.read(node, folder, depth + 1)).collect()
+    }
+}
+
+fn run(node: &Node, body: &Node, folder: &str) -> Option<Step> {
+    let field = |key: &str| get(body, key);
+    let script = field("command").or(Some(body)).filter(|node| !is_map(node))?;
+    let failed = field("when").and_then(plain).filter(|when| when == "on_fail");
+    let own = field("working_directory").and_then(plain);
+    Some(Step {
+        line: node.pos.line,
+        name: field("name").and_then(plain).unwrap_or_default(),
+        condition: failed.map(|_| Text { text: "failure()".into(), line: node.pos.line }),
+        scripts: vec![Text { text: plain(script)?, line: script_line(script) }],
+        env: pairs(field("environment")),
+        folder: own.unwrap_or_else(|| folder.to_owned()).replace("~/project", "").replace('~', ""),
+        ..Step::default()
+    })
 }
 
 /// `<< parameters.x >>` with its value.
 fn put(script: &mut Text, parameters: &[(String, String)]) {
     for (name, value) in parameters.iter().filter(|(_, value)| value.len() < 300) {
+        if script.text.len() > MAX_SCRIPT {
+            return;
+        }
         for mark in [format!("<< parameters.{name} >>"), format!("<<parameters.{name}>>")] {
             script.text = script.text.replace(&mark, value);
         }

@@ -158,7 +158,8 @@ pub(super) fn cloud_build(node: &Node, pipeline: &mut Pipeline) {
     }
     // Images that are listed are pushed at the end.
     if let Some(images) = get(node, "images") {
-        let push = strings(images).iter().map(|image| format!("docker push {image}\n")).collect();
+        let push =
+            strings(images).iter().map(|image| format!("docker push {image}")).collect::<Vec<_>>().join("\n");
         let line = images.pos.line;
         job.steps.push(Step { line, scripts: vec![Text { text: push, line }], ..Step::default() });
     }

@@ -6,7 +6,7 @@ pub struct Folder {
     from: From,
     path: String,
     /// Folders to go back to with `popd`.
-    stack: Vec<Folder>,
+    stack: Vec<Self>,
 }
 
 /// What a folder is relative to.

@@ -181,7 +181,9 @@ fn matrix(node: &Node) -> Vec<(String, String)> {
         match text(key) {
             Some("include") => {
                 for (key, value) in items(value).iter().flat_map(entries) {
-                    text(key).into_iter().for_each(|key| add(key.to_owned(), value));
+                    if let Some(key) = text(key) {
+                        add(key.to_owned(), value);
+                    }
                 }
             }
             Some("exclude") | None => {}

@@ -5,6 +5,7 @@ use super::gitlab_rules::{Known, Truth, holds};
 use super::model::{Forgiving, Job, Only, Pipeline, Step, Text, Trigger};
 use crate::document::Node;
 use crate::evidence::nodes::{at, entries, get, is_map, items, plain, strings, text, texts, truthy};
+use std::cell::Cell;
 
 /// Keys at the top that are no jobs.
 const RESERVED: [&str; 13] = [
@@ -24,6 +25,8 @@ const RESERVED: [&str; 13] = [
 ];
 /// How far templates are followed.
 const MAX_EXTENDS: usize = 10;
+/// Look-ups of keys and items that one file may take: templates can lead to many others.
+const MAX_LOOKUPS: usize = 100_000;
 
 /// The events that start a pipeline, each with what is known when it does; a branch with an open merge request has two sorts.
 const EVENTS: [(&str, Known); 6] = [
@@ -52,10 +55,13 @@ pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
         pipeline.env.extend(plain(key).zip(plain(value)));
     }
     includes(node, pipeline);
+    let file = Whole { root: node, left: Cell::new(MAX_LOOKUPS) };
     for (key, body) in entries(node) {
         let Some(name) = text(key).filter(|name| !RESERVED.contains(name) && is_map(body)) else { continue };
-        if !name.starts_with('.') && (has(node, body, "script", 0) || has(node, body, "extends", 0)) {
-            pipeline.jobs.push(job(node, name, key.pos.line, body));
+        if !name.starts_with('.')
+            && ["script", "extends"].iter().any(|key| file.inherited(body, key, 0).is_some())
+        {
+            pipeline.jobs.push(file.job(name, key.pos.line, body));
         }
         // A pipeline of its own, started by this one.
         let child = at(body, &["trigger", "include"]);
@@ -66,7 +72,7 @@ pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
     for (key, body) in entries(node) {
         // What other files may build on.
         if let Some(name) = text(key).filter(|name| name.starts_with('.') && get(body, "script").is_some()) {
-            pipeline.templates.push(job(node, name, key.pos.line, body));
+            pipeline.templates.push(file.job(name, key.pos.line, body));
         }
     }
 }
@@ -94,126 +100,142 @@ fn includes(node: &Node, pipeline: &mut Pipeline) {
     }
 }
 
-/// The value of a key, from the job itself or the templates that it extends.
-fn inherited<'a>(root: &'a Node, body: &'a Node, key: &str, depth: usize) -> Option<&'a Node> {
-    if let Some(own) = get(body, key) {
-        return Some(own);
-    }
-    let parents = get(body, "extends").map(strings).unwrap_or_default();
-    let mut parents = parents.iter().rev().filter(|_| depth < MAX_EXTENDS);
-    parents.find_map(|name| inherited(root, get(root, name)?, key, depth + 1))
+/// The whole file, in which jobs refer to each other.
+struct Whole<'a> {
+    root: &'a Node,
+    left: Cell<usize>,
 }
 
-fn has(root: &Node, body: &Node, key: &str, depth: usize) -> bool {
-    inherited(root, body, key, depth).is_some()
-}
+impl<'a> Whole<'a> {
+    /// The value of a key, from the job itself or the templates that it extends.
+    fn inherited(&self, body: &'a Node, key: &str, depth: usize) -> Option<&'a Node> {
+        if self.left.get() == 0 {
+            return None;
+        }
+        self.left.set(self.left.get() - 1);
+        if let Some(own) = get(body, key) {
+            return Some(own);
+        }
+        let parents = get(body, "extends").map(strings).unwrap_or_default();
+        let mut parents = parents.iter().rev().filter(|_| depth < MAX_EXTENDS);
+        parents.find_map(|name| self.inherited(get(self.root, name)?, key, depth + 1))
+    }
 
-fn job(root: &Node, name: &str, line: u32, body: &Node) -> Job {
-    let own = |key: &str| inherited(root, body, key, 0);
-    let mut steps = Vec::new();
-    for key in ["before_script", "script"] {
-        let script = own(key)
-            .or_else(|| at(root, &["default", key]))
-            .or_else(|| get(root, key).filter(|_| key != "script"));
-        steps.extend(script.map(|script| lines(root, script, 0)).unwrap_or_default());
+    fn job(&self, name: &str, line: u32, body: &'a Node) -> Job {
+        let own = |key: &str| self.inherited(body, key, 0);
+        let mut steps = Vec::new();
+        for key in ["before_script", "script"] {
+            let script = own(key)
+                .or_else(|| at(self.root, &["default", key]))
+                .or_else(|| get(self.root, key).filter(|_| key != "script"));
+            steps.extend(script.map(|script| self.lines(script, 0)).unwrap_or_default());
+        }
+        let variables = own("variables").into_iter().flat_map(entries);
+        let parallel = own("parallel").and_then(|node| get(node, "matrix")).map(items).unwrap_or_default();
+        let matrix = parallel.iter().flat_map(entries).flat_map(|(key, value)| {
+            texts(value).into_iter().filter_map(move |(value, _)| Some((format!("${}", plain(key)?), value)))
+        });
+        let forgives = own("allow_failure").filter(|node| truthy(node));
+        let environment = own("environment").map(|node| get(node, "name").unwrap_or(node));
+        Job {
+            id: name.to_owned(),
+            line,
+            only: self.only(body),
+            forgiving: forgives.map(|_| Forgiving { told: "allow_failure: true".into(), when: None }),
+            needs: Vec::new(),
+            environment: environment.and_then(|node| Some(Text { text: plain(node)?, line: node.pos.line })),
+            env: variables.filter_map(|(key, value)| plain(key).zip(plain(value))).collect(),
+            matrix: matrix.collect(),
+            extends: own("script")
+                .is_none()
+                .then(|| own("extends").map(strings))
+                .flatten()
+                .unwrap_or_default(),
+            steps,
+            ..Job::default()
+        }
     }
-    let variables = own("variables").into_iter().flat_map(entries);
-    let parallel = own("parallel").and_then(|node| get(node, "matrix")).map(items).unwrap_or_default();
-    let matrix = parallel.iter().flat_map(entries).flat_map(|(key, value)| {
-        texts(value).into_iter().filter_map(move |(value, _)| Some((format!("${}", plain(key)?), value)))
-    });
-    let forgives = own("allow_failure").filter(|node| truthy(node));
-    let environment = own("environment").map(|node| get(node, "name").unwrap_or(node));
-    Job {
-        id: name.to_owned(),
-        line,
-        only: only(root, body),
-        forgiving: forgives.map(|_| Forgiving { told: "allow_failure: true".into(), when: None }),
-        needs: Vec::new(),
-        environment: environment.and_then(|node| Some(Text { text: plain(node)?, line: node.pos.line })),
-        env: variables.filter_map(|(key, value)| plain(key).zip(plain(value))).collect(),
-        matrix: matrix.collect(),
-        extends: own("script").is_none().then(|| own("extends").map(strings)).flatten().unwrap_or_default(),
-        steps,
-        ..Job::default()
-    }
-}
 
-/// The scripts of a list; `!reference [job, key]` stands for those of another job.
-fn lines(root: &Node, node: &Node, depth: usize) -> Vec<Step> {
-    let step = |script: String, node: &Node| Step {
-        line: node.pos.line,
-        scripts: vec![Text { text: script, line: script_line(node) }],
-        ..Step::default()
-    };
-    if let Some(script) = plain(node) {
-        return vec![step(script, node)];
-    }
-    let mut found = Vec::new();
-    // One shell runs all of them, so that a `cd` holds on.
-    let mut joined: Option<(String, &Node)> = None;
-    for item in items(node) {
-        if let Some(script) = plain(item) {
-            match &mut joined {
-                Some((text, first)) if script_line(item) >= script_line(first) => {
-                    let gap = script_line(item).saturating_sub(script_line(first)) as usize;
-                    let have = text.matches('\n').count();
-                    text.push_str(&"\n".repeat(gap.saturating_sub(have).clamp(1, 500)));
-                    text.push_str(&script);
-                }
-                _ => {
-                    found.extend(joined.take().map(|(text, node)| step(text, node)));
-                    joined = Some((script, item));
-                }
+    /// The scripts of a list; `!reference [job, key]` stands for those of another job.
+    fn lines(&self, node: &'a Node, depth: usize) -> Vec<Step> {
+        let step = |script: String, node: &Node| Step {
+            line: node.pos.line,
+            scripts: vec![Text { text: script, line: script_line(node) }],
+            ..Step::default()
+        };
+        if let Some(script) = plain(node) {
+            return vec![step(script, node)];
+        }
+        let mut found = Vec::new();
+        // One shell runs all of them, so that a `cd` holds on.
+        let mut joined: Option<(String, &Node)> = None;
+        for item in items(node) {
+            if self.left.get() == 0 {
+                break;
             }
-            continue;
+            self.left.set(self.left.get() - 1);
+            if let Some(script) = plain(item) {
+                match &mut joined {
+                    Some((text, first)) if script_line(item) >= script_line(first) => {
+                        let gap = script_line(item).saturating_sub(script_line(first)) as usize;
+                        let have = text.matches('\n').count();
+                        text.push_str(&"\n".repeat(gap.saturating_sub(have).clamp(1, 500)));
+                        text.push_str(&script);
+                    }
+                    _ => {
+                        found.extend(joined.take().map(|(text, node)| step(text, node)));
+                        joined = Some((script, item));
+                    }
+                }
+                continue;
+            }
+            found.extend(joined.take().map(|(text, node)| step(text, node)));
+            let parts = strings(item);
+            let referenced = match &parts[..] {
+                [name, key] => get(self.root, name).and_then(|body| self.inherited(body, key, 0)),
+                _ => None,
+            };
+            if depth < MAX_EXTENDS {
+                found.extend(self.lines(referenced.unwrap_or(item), depth + 1));
+            }
         }
-        found.extend(joined.take().map(|(text, node)| step(text, node)));
-        let parts = strings(item);
-        let referenced = match &parts[..] {
-            [name, key] => get(root, name).and_then(|body| inherited(root, body, key, 0)),
-            _ => None,
-        };
-        if depth < MAX_EXTENDS {
-            found.extend(lines(root, referenced.unwrap_or(item), depth + 1));
-        }
+        found.extend(joined.map(|(text, node)| step(text, node)));
+        found
     }
-    found.extend(joined.map(|(text, node)| step(text, node)));
-    found
-}
 
-/// The events to which `rules`, `only`, `except` and `when` limit a job; none where it runs on each change.
-fn only(root: &Node, body: &Node) -> Option<Only> {
-    let own = |key: &str| inherited(root, body, key, 0);
-    let pipeline = at(root, &["workflow", "rules"]);
-    let manual = own("when").and_then(plain).is_some_and(|when| when == "manual");
-    let mut events: Vec<&str> = Vec::new();
-    let mut told = String::new();
-    for (event, known) in EVENTS {
-        if pipeline.is_some_and(|rules| decide(rules, known).0 == When::Never) {
-            continue;
+    /// The events to which `rules`, `only`, `except` and `when` limit a job; none where it runs on each change.
+    fn only(&self, body: &'a Node) -> Option<Only> {
+        let own = |key: &str| self.inherited(body, key, 0);
+        let pipeline = at(self.root, &["workflow", "rules"]);
+        let manual = own("when").and_then(plain).is_some_and(|when| when == "manual");
+        let mut events: Vec<&str> = Vec::new();
+        let mut told = String::new();
+        for (event, known) in EVENTS {
+            if pipeline.is_some_and(|rules| decide(rules, known).0 == When::Never) {
+                continue;
+            }
+            let (when, why) = match own("rules") {
+                Some(rules) => decide(rules, known),
+                None => old_rules(own("only"), own("except"), known),
+            };
+            match when {
+                When::Runs if !manual => events.push(event),
+                When::Runs | When::Manual => events.push("manual"),
+                When::Never => {}
+            }
+            if event == "pull_request" && when != When::Runs && !why.is_empty() {
+                told = why;
+            }
         }
-        let (when, why) = match own("rules") {
-            Some(rules) => decide(rules, known),
-            None => old_rules(own("only"), own("except"), known),
-        };
-        match when {
-            When::Runs if !manual => events.push(event),
-            When::Runs | When::Manual => events.push("manual"),
-            When::Never => {}
+        events.dedup();
+        if events.contains(&"pull_request") && events.contains(&"push") {
+            return None;
         }
-        if event == "pull_request" && when != When::Runs && !why.is_empty() {
-            told = why;
+        if manual {
+            told = "when: manual".into();
         }
+        Some((events, if told.is_empty() { "rules".into() } else { told }))
     }
-    events.dedup();
-    if events.contains(&"pull_request") && events.contains(&"push") {
-        return None;
-    }
-    if manual {
-        told = "when: manual".into();
-    }
-    Some((events, if told.is_empty() { "rules".into() } else { told }))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,11 +259,10 @@ fn decide(rules: &Node, known: Known) -> (When, String) {
         let when = get(rule, "when").and_then(plain).unwrap_or_default();
         let narrowed = get(rule, "changes").is_some() || get(rule, "exists").is_some();
         match (truth, when.as_str()) {
-            (Truth::False, _) => {}
             (Truth::True, "never") if !narrowed => {
                 return (When::Never, format!("{}when: never", sentence(&told)));
             }
-            (_, "never") => {}
+            (Truth::False, _) | (_, "never") => {}
             (_, "manual") => return (When::Manual, "when: manual".into()),
             _ => return (When::Runs, String::new()),
         }

@@ -58,6 +58,7 @@ impl Known {
             | (Self::Tag, "tags")
             | (Self::Schedule, "schedules")
             | (Self::Web, "web") => true,
+            // Sorts of pipelines that this is none of.
             (
                 _,
                 "merge_requests"
@@ -66,14 +67,19 @@ impl Known {
                 | "pushes"
                 | "tags"
                 | "schedules"
-                | "web",
-            ) => false,
-            (_, "api" | "triggers" | "pipelines" | "external" | "chat" | "bridges") => false,
+                | "web"
+                | "api"
+                | "triggers"
+                | "pipelines"
+                | "external"
+                | "chat"
+                | "bridges",
+            )
+            | (Self::MergeRequest, _) => false,
             // A regex may fit any branch; a name is that of one that lives long.
             (Self::Branch, _) => name.starts_with('/') && !LONG.iter().any(|long| name.contains(long)),
             (Self::DefaultBranch | Self::Schedule | Self::Web, _) => true,
             (Self::Tag, _) => name.starts_with('/'),
-            (Self::MergeRequest, _) => false,
         }
     }
 
@@ -283,8 +289,8 @@ fn equal(left: &Value, right: &Value) -> Truth {
         (Value::Null, other) | (other, Value::Null) => from(*other == Value::Null),
         (Value::Text(a), Value::Text(b)) => from(a == b),
         (Value::Default, Value::Default) => Truth::True,
-        (Value::Feature, Value::Default) | (Value::Default, Value::Feature) => Truth::False,
-        (Value::Feature, Value::Text(_)) | (Value::Text(_), Value::Feature) => Truth::False,
+        (Value::Feature, Value::Default | Value::Text(_))
+        | (Value::Default | Value::Text(_), Value::Feature) => Truth::False,
         // Most call it so; a branch of another name is another branch.
         (Value::Default, Value::Text(name)) | (Value::Text(name), Value::Default) => {
             from(matches!(name.as_str(), "main" | "master" | "trunk" | "develop"))

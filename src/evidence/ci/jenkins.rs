@@ -72,7 +72,6 @@ impl Reader {
             }
             Piece::Text(text) => self.text(line, &text),
             Piece::Arguments if self.calls.len() < MAX_DEPTH => self.calls.push(self.call.clone()),
-            Piece::Arguments => {}
             Piece::End => self.call = self.calls.pop().unwrap_or_default(),
             Piece::Open if self.frames.len() >= MAX_DEPTH => self.deeper += 1,
             Piece::Open => {
@@ -96,7 +95,7 @@ impl Reader {
                     outer.only = done.only;
                 }
             }
-            Piece::Close => {}
+            Piece::Close | Piece::Arguments => {}
         }
     }
 

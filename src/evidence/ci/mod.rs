@@ -78,11 +78,11 @@ pub fn read_pipeline(path: &str, text: &str) -> Option<Pipeline> {
     let mut pipeline = Pipeline::of(match path {
         _ if path.contains("/workflows/") => System::GitHubWorkflow,
         _ if name.starts_with("action.") => System::GitHubAction,
-        _ if name.ends_with(".kts") => System::Jenkins,
+        _ if name == "settings.kts" => System::Jenkins,
         _ if path.contains("gitlab") => System::GitLab,
         _ => System::Other,
     });
-    if name.ends_with(".kts") {
+    if name == "settings.kts" {
         pipeline.outside.push("a TeamCity project is a program that is not run here".into());
         return Some(pipeline);
     }

@@ -37,6 +37,21 @@ pub struct Runs {
     pub outside: Vec<String>,
 }
 
+/// By what a site serves a purpose.
+enum Served<'s> {
+    ByAction,
+    ByCommand(&'s Leaf),
+}
+
+impl<'s> Served<'s> {
+    fn leaf(&self) -> Option<&'s Leaf> {
+        match self {
+            Self::ByAction => None,
+            Self::ByCommand(leaf) => Some(leaf),
+        }
+    }
+}
+
 /// Programs that do nothing of their own.
 const IDLE: [&str; 16] = [
     "echo", "exit", "true", ":", "cd", "export", "set", "printf", "mkdir", "rm", "sleep", "source", "wait",
@@ -48,8 +63,8 @@ impl Sites {
     pub fn runs(&self, purpose: Purpose, on: &[String]) -> Runs {
         let mut runs = Runs { pipelines: self.pipelines, outside: self.outside.clone(), ..Runs::default() };
         for site in &self.all {
-            if let Some(leaf) = self.serves(site, purpose) {
-                let run = run(site, leaf, on);
+            if let Some(served) = self.serves(site, purpose) {
+                let run = run(site, served.leaf(), on);
                 if !run.started && run.events.iter().any(|event| event == EXTERNAL) {
                     let place = site.because.place().unwrap_or_default();
                     runs.outside.push(format!("{place}: what starts it is set outside of the repository"));
@@ -73,9 +88,9 @@ impl Sites {
     }
 
     /// The command by which a site serves the purpose; the action itself where there is none.
-    fn serves<'s>(&self, site: &'s Site, purpose: Purpose) -> Option<Option<&'s Leaf>> {
+    fn serves<'s>(&self, site: &'s Site, purpose: Purpose) -> Option<Served<'s>> {
         if let Some((name, with)) = &site.action {
-            return action_serves(name, with, purpose).then_some(None);
+            return action_serves(name, with, purpose).then_some(Served::ByAction);
         }
         let throwaway = self.throwaway.contains(&site.job);
         let direct =
@@ -84,7 +99,7 @@ impl Sites {
         let by_name = |leaf: &&Leaf| {
             leaf.tasks.iter().any(|(name, _)| task_says(name, purpose)) && starts_something(leaf, purpose)
         };
-        site.leaves.iter().find(direct).or_else(|| site.leaves.iter().find(by_name)).map(Some)
+        site.leaves.iter().find(direct).or_else(|| site.leaves.iter().find(by_name)).map(Served::ByCommand)
     }
 
     /// Places where a pipeline runs one of these actions or commands.
