@@ -6,7 +6,6 @@ use super::{merge, schema};
 use crate::document::{Problem, Problems};
 use crate::evidence::Capability;
 use include_dir::{Dir, File, include_dir};
-use serde_json::Value as Json;
 use serde_yaml::Mapping;
 use std::sync::LazyLock;
 
@@ -58,10 +57,12 @@ pub fn catalogue() -> Result<Vec<Capability>, Problems> {
 /// Everything that is wrong with what is built in: nothing, which a test makes sure of. A run does not look.
 pub fn lint_builtin() -> Problems {
     let mut problems = Problems::default();
-    read_catalogue(&schema::of::<Entries<Capability>>(), &mut problems);
-    let schema = schema::json_schema();
-    for file in POLICIES.get_dir("roadmap").map(files).unwrap_or_default() {
-        Document::new(file.path().display().to_string(), file.contents(), &schema, &mut problems);
+    let of_catalogue = schema::of::<Entries<Capability>>();
+    let of_policy = schema::json_schema();
+    for (folder, schema) in [("capabilities", &of_catalogue), ("roadmap", &of_policy)] {
+        for file in POLICIES.get_dir(folder).map(files).unwrap_or_default() {
+            Document::new(file.path().display().to_string(), file.contents(), schema, &mut problems);
+        }
     }
     problems
 }
@@ -89,19 +90,20 @@ pub(super) fn catalogue_with(more: &Mapping) -> Result<Vec<Capability>, String> 
 
 fn catalogue_values() -> Result<Mapping, Problems> {
     let mut problems = Problems::default();
-    let values = read_catalogue(&true.into(), &mut problems);
+    let values = read_catalogue(&mut problems);
     if problems.is_empty() { Ok(values) } else { Err(problems) }
 }
 
 /// The capabilities as they are written, by id.
-fn read_catalogue(schema: &Json, problems: &mut Problems) -> Mapping {
+fn read_catalogue(problems: &mut Problems) -> Mapping {
     let mut merged = Mapping::new();
     let folder = POLICIES.get_dir("capabilities");
     let mut files: Vec<_> = folder.into_iter().flat_map(Dir::files).collect();
     files.sort_by_key(|file| file.path());
     for file in files.into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "yml")) {
         let name = format!("builtin:{}", file.path().display());
-        if let Some(document) = Document::new(name, file.contents(), schema, problems) {
+        let text = file.contents_utf8().unwrap_or_default();
+        if let Some(document) = Document::builtin(name, text, problems) {
             merge::capabilities(&mut merged, &document.values);
         }
     }

@@ -38,6 +38,14 @@ pub(super) fn follow(source: &str, files: &dyn Files, schema: &Json) -> Family {
     walk.family
 }
 
+/// A document's text.
+enum Text {
+    /// Built in.
+    Ours(String),
+    /// Whoever's it is.
+    Theirs(Vec<u8>),
+}
+
 struct Walk<'a> {
     files: &'a dyn Files,
     schema: &'a Json,
@@ -73,14 +81,14 @@ impl Walk<'_> {
             return self.fail(at_place(format!("more than {MAX_DOCUMENTS} documents in one policy")));
         }
         self.seen.push(name.clone());
-        let bytes = match self.read(reference, place) {
-            Ok(Some(bytes)) => bytes,
+        let found = match self.read(reference, place) {
+            Ok(Some(Text::Ours(text))) => Document::builtin(name.clone(), &text, &mut self.family.problems),
+            Ok(Some(Text::Theirs(bytes))) => {
+                Document::new(name.clone(), &bytes, self.schema, &mut self.family.problems)
+            }
             Ok(None) => return,
             Err(problem) => return self.fail(problem),
         };
-        // Ours are held against the schema by a test, and not again in each run.
-        let schema = if matches!(reference, Reference::Builtin(_)) { &Json::Bool(true) } else { self.schema };
-        let found = Document::new(name.clone(), &bytes, schema, &mut self.family.problems);
         let Some(mut document) = found else {
             self.family.incomplete = true;
             return;
@@ -109,11 +117,11 @@ impl Walk<'_> {
         }
     }
 
-    fn read(&mut self, reference: &Reference, place: &Problem) -> Result<Option<Vec<u8>>, Problem> {
+    fn read(&mut self, reference: &Reference, place: &Problem) -> Result<Option<Text>, Problem> {
         let at_place = |message: String| Problem { message, ..place.clone() };
         match reference {
             Reference::Builtin(name) => match builtin(name) {
-                Some(text) => Ok(Some(text.into_bytes())),
+                Some(text) => Ok(Some(Text::Ours(text))),
                 None => Err(at_place(format!("there is no built-in policy `{name}`")).hinted(hint(
                     name,
                     "built in",
@@ -127,7 +135,7 @@ impl Walk<'_> {
                 Ok(None)
             }
             Reference::Path(path) => match self.files.read(path) {
-                Ok(Some(bytes)) => Ok(Some(bytes)),
+                Ok(Some(bytes)) => Ok(Some(Text::Theirs(bytes))),
                 Ok(None) => Err(at_place(format!("there is no file `{path}`"))),
                 Err(error) => Err(at_place(format!("`{path}` cannot be read: {error}"))),
             },

@@ -1,7 +1,9 @@
 //! One document: bytes -> text -> values with places, held against the schema.
 
 use super::schema::FORMATS;
-use crate::document::{MAX_BYTES, Node, Pos, Problem, Problems, parse_yaml, validate};
+use crate::document::{
+    MAX_BYTES, Node, Pos, Problem, Problems, Scalar, Value as NodeValue, parse_yaml, validate,
+};
 use crate::text;
 use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value};
@@ -37,6 +39,21 @@ impl Document {
     pub(super) fn new(source: String, bytes: &[u8], schema: &Json, problems: &mut Problems) -> Option<Self> {
         let found = read(source, bytes, schema, problems);
         found.map_err(|problem| problems.push(problem)).ok()
+    }
+
+    /// A document of ours, which tests hold against the schema: it is read once, and its values have no places.
+    pub(super) fn builtin(source: String, text: &str, problems: &mut Problems) -> Option<Self> {
+        match values(text) {
+            Ok(values) => {
+                let node = unplaced(&Value::Mapping(values.clone()));
+                let digest = digest(text.as_bytes());
+                Some(Self { source, text: text.into(), node, values, digest, commit: None })
+            }
+            Err(message) => {
+                problems.push(Problem::of_source(source, message));
+                None
+            }
+        }
     }
 
     /// A problem at a value of this document.
@@ -99,6 +116,26 @@ fn values(text: &str) -> Result<Mapping, String> {
         Value::Mapping(values) => Ok(values),
         _ => Err("this is not a mapping".into()),
     }
+}
+
+/// The value as a node without a place.
+fn unplaced(value: &Value) -> Node {
+    let scalar = |scalar| NodeValue::Scalar(scalar);
+    let value = match value {
+        Value::Null => scalar(Scalar::Null),
+        Value::Bool(value) => scalar(Scalar::Bool(*value)),
+        Value::Number(number) => scalar(match number.as_i64() {
+            Some(number) => Scalar::Integer(number),
+            None => Scalar::Float(number.as_f64().unwrap_or_default()),
+        }),
+        Value::String(text) => scalar(Scalar::Text(text.clone())),
+        Value::Sequence(items) => NodeValue::List(items.iter().map(unplaced).collect()),
+        Value::Mapping(entries) => {
+            NodeValue::Map(entries.iter().map(|(key, value)| (unplaced(key), unplaced(value))).collect())
+        }
+        Value::Tagged(tagged) => return unplaced(&tagged.value),
+    };
+    Node { pos: Pos::START, end: Pos::START, value }
 }
 
 /// The text, where it is one that YAML allows.
