@@ -6,6 +6,7 @@
 
 use super::node::{Node, ParseError};
 use super::yaml::parse_yaml_all;
+use std::fmt::Write as _;
 
 /// Parses every document of a YAML text; where it is none because it is a template, as far as that can be read.
 pub fn parse_templated(text: &str) -> Result<Vec<Node>, ParseError> {
@@ -116,7 +117,7 @@ impl Reader {
         if self.marked {
             let inner = inner.replace('\'', "\"");
             // The number keeps keys apart.
-            self.out.push_str(&format!("{}'{{{{{inner}}}}}@{number}':", " ".repeat(indent)));
+            let _ = write!(self.out, "{}'{{{{{inner}}}}}@{number}':", " ".repeat(indent));
         }
     }
 

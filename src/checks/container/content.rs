@@ -90,20 +90,24 @@ fn real(value: &str) -> bool {
 }
 
 fn secret_file(source: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        ".env",
+        ".env.production",
+        ".env.prod",
+        ".env.local",
+        "id_rsa",
+        "id_ed25519",
+        ".netrc",
+        ".pgpass",
+        "credentials.json",
+    ];
     let name = source.rsplit('/').next().unwrap_or(source);
-    matches!(
-        name,
-        ".env"
-            | ".env.production"
-            | ".env.prod"
-            | ".env.local"
-            | "id_rsa"
-            | "id_ed25519"
-            | ".netrc"
-            | ".pgpass"
-            | "credentials.json"
-    ) || (name.ends_with(".pem") && name.contains("key"))
-        || name.ends_with(".p12")
+    let key = match name.rsplit_once('.') {
+        Some((stem, "pem")) => stem.contains("key"),
+        Some((_, "p12" | "pfx" | "keystore")) => true,
+        _ => false,
+    };
+    key || NAMES.contains(&name)
 }
 
 /// Whether what is not meant for the image is kept out.

@@ -91,15 +91,11 @@ fn by_base(image: &Image<'_>, view: &View<'_>, left: usize) -> Option<Because> {
             let (path, file) = built_here(&name, view, &image.path)?;
             let stage = file.stages.len().checked_sub(1)?;
             let user = file.chain(stage).find_map(|stage| stage.user.as_ref());
-            match user {
-                Some(user) => (!is_root(&user.value)).then(|| {
-                    Because::line(path, user.line, &format!("USER {}", user.value)).noted("of its base image")
-                }),
-                None => {
-                    let base = Image { path: path.into(), file, stage };
-                    by_base(&base, view, left - 1)
-                }
-            }
+            let Some(user) = user else {
+                return by_base(&Image { path: path.into(), file, stage }, view, left - 1);
+            };
+            let place = Because::line(path, user.line, &format!("USER {}", user.value));
+            (!is_root(&user.value)).then(|| place.noted("of its base image"))
         }
         _ => None,
     }

@@ -79,7 +79,9 @@ fn collect(list: &Node, found: &mut Vec<Resource>) {
             }
         }
         for key in TASKS {
-            get(item, key).into_iter().for_each(|inner| collect(inner, found));
+            if let Some(inner) = get(item, key) {
+                collect(inner, found);
+            }
         }
     }
 }

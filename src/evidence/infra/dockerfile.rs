@@ -246,10 +246,10 @@ impl Reader<'_> {
                 self.file.stages[at].runs.push(placed);
             }
             Instruction::Copy(copy) => {
-                self.copied(at, copy.copy.span.start, &copy.options, &copy.src, &copy.dest.value)
+                self.copied(at, copy.copy.span.start, &copy.options, &copy.src, &copy.dest.value);
             }
             Instruction::Add(add) => {
-                self.copied(at, add.add.span.start, &add.options, &add.src, &add.dest.value)
+                self.copied(at, add.add.span.start, &add.options, &add.src, &add.dest.value);
             }
             Instruction::Expose(_) => self.file.stages[at].exposes = true,
             _ => {}

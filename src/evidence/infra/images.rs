@@ -1,11 +1,12 @@
 //! Which images a repository runs in production: of its Dockerfiles those that are not for development, tests or builds, and
 //! of each the stage that is built.
 
-use super::super::ci::Command;
+use super::super::ci::{Command, Step};
 use super::super::nodes::{get, text};
 use super::super::tree::Tree;
 use super::bases::{ImageName, TABLE};
-use super::{Base, Dockerfile};
+use super::{Base, Declared, Dockerfile};
+use crate::document::Node;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -61,8 +62,7 @@ fn named_otherwise(path: &str) -> bool {
 }
 
 fn is_word(word: &str, list: &[String]) -> bool {
-    let lower = word.to_ascii_lowercase();
-    list.iter().any(|known| *known == lower)
+    list.contains(&word.to_ascii_lowercase())
 }
 
 /// The last stage, unless it is called otherwise and another is called for production.
@@ -109,60 +109,72 @@ fn serves(file: &Dockerfile, stage: usize) -> bool {
     !name.is_some_and(|name| is_word(name, &TABLE.jobs))
 }
 
-/// Stages that something asks for, by Dockerfile: compose files, bake files, platforms, CI.
+/// Stages that something asks for, by Dockerfile.
+#[derive(Default)]
+struct Asked(BTreeMap<String, Vec<String>>);
+
+/// What compose files, bake files, platforms and CI ask for.
 fn asked(tree: &Tree) -> BTreeMap<String, Vec<String>> {
-    let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut add = |folder: &str, context: &str, file: Option<&str>, target: Option<&str>| {
+    let mut asked = Asked::default();
+    for one in tree.resources() {
+        asked.resource(one);
+    }
+    for step in tree.pipelines().flat_map(|(_, pipeline)| &pipeline.jobs).flat_map(|job| &job.steps) {
+        asked.step(step);
+    }
+    asked.0
+}
+
+impl Asked {
+    fn add(&mut self, folder: &str, context: &str, file: Option<&str>, target: Option<&str>) {
         let Some(target) = target else { return };
         let name = file.unwrap_or("Dockerfile");
         // A name counts from the context, or from where the command runs.
         for path in [joined(&joined(folder, context), name), joined(folder, name)] {
-            let targets = asked.entry(path).or_default();
+            let targets = self.0.entry(path).or_default();
             if !targets.iter().any(|known| known == target) {
                 targets.push(target.to_owned());
             }
         }
-    };
-    for one in tree.resources() {
-        let folder = one.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let (file, attributes) = (one.path.rsplit('/').next().unwrap_or_default(), &one.resource.attributes);
-        let field = |key: &str| get(attributes, key).and_then(text);
-        match one.resource.kind.as_str() {
+    }
+
+    fn resource(&mut self, one: &Declared) {
+        let (folder, file) = one.path.rsplit_once('/').unwrap_or(("", &one.path));
+        let attributes = &one.resource.attributes;
+        let build = get(attributes, "build");
+        let field = |node: Option<&'_ Node>, key: &str| {
+            node.and_then(|node| get(node, key)).and_then(text).map(str::to_owned)
+        };
+        let (context, name, target) = match one.resource.kind.as_str() {
             "compose:service"
                 if !file
                     .split(['.', '-', '_'])
                     .any(|word| is_word(word, &TABLE.development) || word == "override") =>
             {
-                let Some(build) = get(attributes, "build") else { continue };
-                let field = |key: &str| get(build, key).and_then(text);
-                let context = field("context").or_else(|| text(build)).unwrap_or(".");
-                add(folder, context, field("dockerfile"), field("target"));
+                let context = field(build, "context").or_else(|| build.and_then(text).map(str::to_owned));
+                (context, field(build, "dockerfile"), field(build, "target"))
             }
             "bake:target" => {
-                add(folder, field("context").unwrap_or("."), field("dockerfile"), field("target"))
+                let node = Some(attributes);
+                (field(node, "context"), field(node, "dockerfile"), field(node, "target"))
             }
-            "fly:app" => {
-                let build = get(attributes, "build");
-                let field = |key: &str| build.and_then(|build| get(build, key)).and_then(text);
-                add(folder, ".", field("dockerfile"), field("build-target"));
-            }
-            _ => {}
+            "fly:app" => (None, field(build, "dockerfile"), field(build, "build-target")),
+            _ => return,
+        };
+        self.add(folder, context.as_deref().unwrap_or("."), name.as_deref(), target.as_deref());
+    }
+
+    fn step(&mut self, step: &Step) {
+        let with =
+            |key: &str| step.with.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+        if step.uses.as_ref().is_some_and(|(uses, _)| uses.starts_with("docker/build-push-action")) {
+            let context = with("context").filter(|context| !context.contains("://")).unwrap_or(".");
+            self.add("", context, with("file"), with("target"));
+        }
+        for command in step.commands.iter().filter(|command| builds(command)) {
+            self.add(&step.folder, ".", flag(command, &["-f", "--file"]), flag(command, &["--target"]));
         }
     }
-    for (_, pipeline) in tree.pipelines() {
-        for step in pipeline.jobs.iter().flat_map(|job| &job.steps) {
-            let with =
-                |key: &str| step.with.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-            if step.uses.as_ref().is_some_and(|(uses, _)| uses.starts_with("docker/build-push-action")) {
-                let context = with("context").filter(|context| !context.contains("://")).unwrap_or(".");
-                add("", context, with("file"), with("target"));
-            }
-            for command in step.commands.iter().filter(|command| builds(command)) {
-                add(&step.folder, ".", flag(command, &["-f", "--file"]), flag(command, &["--target"]));
-            }
-        }
-    }
-    asked
 }
 
 fn builds(command: &Command) -> bool {

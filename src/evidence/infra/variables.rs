@@ -33,23 +33,12 @@ impl Variables {
         while let Some(at) = rest.find('$') {
             out.push_str(&rest[..at]);
             let after = &rest[at + 1..];
-            let (value, used) = match after.strip_prefix('{') {
-                Some(inner) => match inner.find('}') {
-                    Some(end) => (self.braced(&inner[..end]), end + 2),
-                    None => (None, 0),
-                },
-                None => {
-                    let end = after.find(|char: char| !(char.is_ascii_alphanumeric() || char == '_'));
-                    let name = &after[..end.unwrap_or(after.len())];
-                    (self.get(name).map(str::to_owned), name.len())
-                }
-            };
-            match value {
-                Some(value) => out.push_str(&value),
-                None => {
-                    out.push('$');
-                    out.push_str(&after[..used]);
-                }
+            let (value, used) = self.reference(after);
+            if let Some(value) = value {
+                out.push_str(&value);
+            } else {
+                out.push('$');
+                out.push_str(&after[..used]);
             }
             rest = &after[used..];
             if out.len() > MAX_LENGTH {
@@ -59,6 +48,16 @@ impl Variables {
         out.push_str(rest);
         out.truncate(out.floor_char_boundary(MAX_LENGTH));
         out
+    }
+
+    /// The value of the reference after a `$`, and how much of the text it is.
+    fn reference(&self, after: &str) -> (Option<String>, usize) {
+        if let Some(inner) = after.strip_prefix('{') {
+            return inner.find('}').map_or((None, 0), |end| (self.braced(&inner[..end]), end + 2));
+        }
+        let end = after.find(|char: char| !(char.is_ascii_alphanumeric() || char == '_'));
+        let name = &after[..end.unwrap_or(after.len())];
+        (self.get(name).map(str::to_owned), name.len())
     }
 
     fn braced(&self, inner: &str) -> Option<String> {
