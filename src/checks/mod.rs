@@ -7,6 +7,7 @@ mod capability;
 mod changed;
 mod ci;
 mod condition;
+mod container;
 mod content;
 mod debt;
 mod dependency;
@@ -19,6 +20,7 @@ mod owners;
 mod pull_request;
 mod reached;
 mod reference;
+mod resource;
 mod secret;
 mod select;
 mod size;
@@ -43,6 +45,8 @@ pub const REGISTRY: &[&Kind] = &[
     &document::KIND,
     &debt::KIND,
     &links::KIND,
+    &resource::KIND,
+    &container::KIND,
     &dependency::KIND,
     &locked::KIND,
     &capability::KIND,

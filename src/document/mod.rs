@@ -28,7 +28,7 @@ pub use properties::parse_properties;
 pub use query::{Query, QueryError};
 pub use schema::{Fault, Format as TextFormat, KEYS, validate};
 pub use suggest::{closest, hint};
-pub use template::parse_templated;
+pub use template::{is_template, parse_templated};
 pub use toml::parse_toml;
 pub use yaml::{parse_yaml, parse_yaml_all};
 

@@ -1,7 +1,8 @@
 //! YAML events -> [`Node`].
 //!
 //! Scalars follow the core schema of YAML 1.2 (`on`, `yes` and `no` are text), `<<` merges as in YAML 1.1 because
-//! workflows and compose files rely on it, and tags other than `!!str` are passed over.
+//! workflows and compose files rely on it. `!Ref` and the other tags of CloudFormation become what they are short for
+//! (`{ Ref: ... }`); tags other than these and `!!str` are passed over.
 
 use super::bounds::{self, Count, MAX_DEPTH, MAX_REPEATED};
 use super::node::{Node, ParseError, Pos, Scalar, Value};
@@ -120,6 +121,8 @@ struct Anchored {
 struct Frame {
     pos: Pos,
     anchor: usize,
+    /// The function that it is the argument of.
+    call: Option<String>,
     /// Without the last key that has no value yet, and the keys seen.
     items: Items,
     nodes: usize,
@@ -162,14 +165,18 @@ impl Reader {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), ParseError> {
         let (pos, end) = (self.place(span.start), self.place(span.end));
         match event {
-            Event::SequenceStart(anchor, _) => self.start(pos, anchor, Items::List(Vec::new())),
-            Event::MappingStart(anchor, _) => {
+            Event::SequenceStart(anchor, tag) => {
+                self.start(pos, (anchor, yaml_scalar::call(tag.as_deref())), Items::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
                 let (entries, merges) = (Vec::new(), Vec::new());
-                self.start(pos, anchor, Items::Map { entries, key: None, seen: HashSet::new(), merges })
+                let items = Items::Map { entries, key: None, seen: HashSet::new(), merges };
+                self.start(pos, (anchor, yaml_scalar::call(tag.as_deref())), items)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(&span),
             Event::Scalar(text, style, anchor, tag) => {
                 self.count.add(1, pos)?;
+                let call = yaml_scalar::call(tag.as_deref());
                 let tag = tag.filter(|tag| tag.is_yaml_core_schema());
                 let is_key = self.expects_key();
                 let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix != "str");
@@ -181,7 +188,7 @@ impl Reader {
                 };
                 let merge = is_key && plain && scalar == Scalar::Text("<<".into());
                 let node = Node { pos, end, value: Value::Scalar(scalar) };
-                self.close(Anchored { node, nodes: 1, bytes, height: 0 }, anchor, merge)
+                self.close(called(Anchored { node, nodes: 1, bytes, height: 0 }, call), anchor, merge)
             }
             Event::Alias(anchor) => self.alias(anchor, pos, end),
             _ => Ok(()),
@@ -192,12 +199,17 @@ impl Reader {
         matches!(self.open.last(), Some(Frame { items: Items::Map { key: None, .. }, .. }))
     }
 
-    fn start(&mut self, pos: Pos, anchor: usize, items: Items) -> Result<(), ParseError> {
+    fn start(
+        &mut self,
+        pos: Pos,
+        (anchor, call): (usize, Option<String>),
+        items: Items,
+    ) -> Result<(), ParseError> {
         self.count.add(1, pos)?;
         if self.open.len() >= MAX_DEPTH {
             return Err(bounds::too_deep(pos));
         }
-        self.open.push(Frame { pos, anchor, items, nodes: 1, bytes: 0, height: 0 });
+        self.open.push(Frame { pos, anchor, call, items, nodes: 1, bytes: 0, height: 0 });
         Ok(())
     }
 
@@ -218,7 +230,7 @@ impl Reader {
         let end = if span.is_empty() { last.unwrap_or(frame.pos) } else { self.place(span.end) };
         let node = Node { pos: frame.pos, end, value };
         let done = Anchored { node, nodes: frame.nodes, bytes: frame.bytes, height: frame.height };
-        self.close(done, frame.anchor, false)
+        self.close(called(done, frame.call), frame.anchor, false)
     }
 
     fn alias(&mut self, anchor: usize, pos: Pos, end: Pos) -> Result<(), ParseError> {
@@ -268,6 +280,14 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The value as the argument of the function.
+fn called(inner: Anchored, call: Option<String>) -> Anchored {
+    let Some(call) = call else { return inner };
+    let (pos, end) = (inner.node.pos, inner.node.end);
+    let value = Value::Map(vec![(Node::text(pos, end, call), inner.node)]);
+    Anchored { node: Node { pos, end, value }, height: inner.height + 1, ..inner }
 }
 
 /// A key is text, and new; a merge key becomes null until its value is known.

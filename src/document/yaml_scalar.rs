@@ -1,6 +1,7 @@
-//! What a plain YAML scalar means: the core schema of YAML 1.2.
+//! What a plain YAML scalar means (the core schema of YAML 1.2), and what a tag does.
 
 use super::node::Scalar;
+use saphyr_parser::Tag;
 
 /// The value of a plain scalar.
 pub(super) fn resolve(text: &str) -> Scalar {
@@ -12,6 +13,33 @@ pub(super) fn resolve(text: &str) -> Scalar {
         "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
         ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
         _ => number(text).unwrap_or_else(|| Scalar::Text(text.to_owned())),
+    }
+}
+
+/// The function that a tag of CloudFormation calls, by its long name.
+pub(super) fn call(tag: Option<&Tag>) -> Option<String> {
+    const FUNCTIONS: [&str; 16] = [
+        "Base64",
+        "Cidr",
+        "FindInMap",
+        "GetAtt",
+        "GetAZs",
+        "If",
+        "ImportValue",
+        "Join",
+        "Select",
+        "Split",
+        "Sub",
+        "Transform",
+        "Equals",
+        "And",
+        "Or",
+        "Not",
+    ];
+    let name = tag.filter(|tag| tag.handle == "!")?.suffix.as_str();
+    match name {
+        "Ref" | "Condition" => Some(name.to_owned()),
+        _ => FUNCTIONS.contains(&name).then(|| format!("Fn::{name}")),
     }
 }
 

@@ -64,6 +64,18 @@ fn brackets_may_stand_under_their_key() {
 }
 
 #[test]
+fn tags_of_cloudformation_are_written_out() {
+    let node =
+        parse_yaml("a: !Ref B\nc: !Sub\n  - x\n  - { d: !GetAtt E.F }\ng: !secret h\ni: !If [a, 1, 2]\n")
+            .unwrap();
+    let expected = json!({
+        "a": { "Ref": "B" }, "c": { "Fn::Sub": ["x", { "d": { "Fn::GetAtt": "E.F" } }] }, "g": "h",
+        "i": { "Fn::If": ["a", 1, 2] }
+    });
+    assert_eq!(node.to_json(), expected);
+}
+
+#[test]
 fn several_documents_are_several_values() {
     let values = parse_yaml_all("---\na: 1\n---\nb: 2\n...\n").unwrap();
     assert_eq!(values.len(), 2);

@@ -41,7 +41,10 @@ pub use compare::{Comparison, Steps, shown};
 pub use debt::{Debt, Kind as DebtKind};
 pub use diagram::{Diagram, diagram};
 pub use facets::{facet_globs, read_facets};
-pub use infra::{Infra, Resource, read_infra};
+pub use infra::{
+    Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,
+    Start, Variable, images, read_dockerfile, read_infra,
+};
 pub use lexer::{code_differs, masked};
 pub use locks::{LockState, Locked, locks};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};

@@ -4,7 +4,7 @@ use super::View;
 use super::catalogue::{SettingSignal, Signal};
 use super::class::Class;
 use super::compare::{Comparison, shown};
-use super::infra::Resource;
+use super::infra::Declared;
 use super::manifests::DependencyScope;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
@@ -171,12 +171,11 @@ impl Signal {
     }
 
     fn resources<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Because> + 'a {
-        let files = tree.infra().filter(|_| !self.resource.0.is_empty());
-        files.flat_map(|(file, infra)| {
-            let of_kind = |resource: &&Resource| self.resource.0.iter().any(|kind| resource.is(kind));
-            let found = infra.resources.iter().filter(of_kind);
-            let shown = |one: &Resource| format!("{} {}", one.kind, one.name);
-            found.map(|one| Because::line(&*file.path, one.line, &shown(one))).collect::<Vec<_>>()
+        // Nobody else may have asked for infrastructure.
+        let all = if self.resource.0.is_empty() { &[] } else { tree.resources() };
+        let of_kind = all.iter().filter(|one| self.resource.0.iter().any(|kind| one.resource.is(kind)));
+        of_kind.map(|Declared { path, resource }| {
+            Because::line(&**path, resource.line, &format!("{} {}", resource.kind, resource.name))
         })
     }
 

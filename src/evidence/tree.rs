@@ -22,6 +22,8 @@ pub struct Tree {
     parsed: Vec<u32>,
     /// What its pipelines run, once somebody has asked.
     sites: OnceLock<Sites>,
+    /// What infrastructure declares, once somebody asked.
+    resources: OnceLock<Vec<super::infra::Declared>>,
     /// What was listed, read and left out.
     pub counts: Counts,
 }
@@ -50,7 +52,8 @@ impl Tree {
         }
         let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
         let manifests = places.into_iter().zip(resolve(&read)).collect();
-        Self { files, by_pattern, understood, manifests, parsed, sites: OnceLock::new(), counts }
+        let (sites, resources) = (OnceLock::new(), OnceLock::new());
+        Self { files, by_pattern, understood, manifests, parsed, sites, resources, counts }
     }
 
     /// Every file, in order of path.
@@ -73,6 +76,11 @@ impl Tree {
     pub fn infra(&self) -> impl Iterator<Item = (&File, &super::infra::Infra)> {
         let used = self.understood().filter(|(file, _)| !matches!(file.class, Class::Test | Class::Docs));
         used.filter_map(|(file, facts)| Some((file, facts.infra.as_ref()?)))
+    }
+
+    /// Every resource of that infrastructure, in order of path, with the values of variables put in.
+    pub fn resources(&self) -> &[super::infra::Declared] {
+        self.resources.get_or_init(|| super::infra::declared(self))
     }
 
     /// Files that were parsed as data, with what they hold; those that could not be parsed are left out.

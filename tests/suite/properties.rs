@@ -306,6 +306,17 @@ const FILES: &[&str] = &[
     "a.tf.json",
     "k8s/a.yaml",
     "template.json",
+    "Dockerfile",
+    "chart/values.yaml",
+    "chart/templates/a.yaml",
+    "a.nomad",
+    "terraform.tfvars",
+    "fly.toml",
+    "app.json",
+    "a.service",
+    "Procfile",
+    "main.bicep",
+    "roles/a/tasks/main.yml",
 ];
 
 #[test]

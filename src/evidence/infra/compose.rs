@@ -17,13 +17,8 @@ pub(super) fn resources(node: &Node) -> Vec<Resource> {
     let mut found = Vec::new();
     for (key, kind) in [("services", "compose:service"), ("volumes", "compose:volume")] {
         for (name, body) in get(node, key).into_iter().flat_map(entries) {
-            found.push(Resource {
-                kind: kind.to_owned(),
-                group: String::new(),
-                name: text(name).unwrap_or_default().to_owned(),
-                line: name.pos.line,
-                attributes: body.clone(),
-            });
+            let (name, line) = (text(name).unwrap_or_default(), name.pos.line);
+            found.push(Resource::new(kind, name, line, body.clone()));
         }
     }
     found

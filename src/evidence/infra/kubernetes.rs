@@ -33,5 +33,6 @@ fn single(node: Node) -> Vec<Resource> {
     let word = |key| get(&node, key).and_then(text).unwrap_or_default().to_owned();
     let group = word("apiVersion").split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let name = at(&node, &["metadata", "name"]).and_then(text).unwrap_or_default().to_owned();
-    vec![Resource { kind: word("kind"), group, name, line: node.pos.line, attributes: node }]
+    let line = get(&node, "kind").map_or(node.pos.line, |kind| kind.pos.line);
+    vec![Resource { group, ..Resource::new(word("kind"), &name, line, node) }]
 }

@@ -1,13 +1,31 @@
 //! Infrastructure as code -> [`Infra`]: whatever the tool, a list of resources with their attributes.
 //!
-//! Reads what is written and renders nothing: what a template or a variable would put in stands as its text, and whoever
-//! looks at it must call it unknown.
+//! Reads what is written and renders nothing: what a template or a variable would put in stands as its text
+//! ([`crate::document::is_template`]), and whoever looks at it must call it unknown.
 
+mod ansible;
+mod azure;
+mod bases;
 mod cloudformation;
 mod compose;
+mod dockerfile;
+mod helm;
+mod images;
 mod kubernetes;
+mod nomad;
+mod platform;
+mod resolve;
+mod systemd;
 mod terraform;
+mod variables;
 
+pub use bases::{BaseUser, ImageName};
+pub use dockerfile::{Base, BuildStage, Copied, Dockerfile, Placed, Start, Variable, read_dockerfile};
+pub use images::{Image, images};
+pub use resolve::Declared;
+pub(super) use resolve::declared;
+
+use super::nodes::get;
 use super::signals::name_matches;
 use crate::document::{Format, Node, parse, parse_templated};
 
@@ -16,6 +34,21 @@ use crate::document::{Format, Node, parse, parse_templated};
 pub struct Infra {
     /// Resources in the order of the text.
     pub resources: Vec<Resource>,
+    /// The image that it builds.
+    pub dockerfile: Option<Dockerfile>,
+    /// Values for the variables of other files.
+    pub values: Option<Values>,
+}
+
+/// Values that other files use.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Defaults of variables, and locals, of the files of a Terraform folder: `{ var: ..., local: ... }`.
+    Terraform(Node),
+    /// A file of values for variables.
+    Tfvars(Node),
+    /// Defaults of a chart.
+    Chart(Node),
 }
 
 /// One thing that somebody or something runs.
@@ -35,6 +68,10 @@ pub struct Resource {
 }
 
 impl Resource {
+    fn new(kind: impl Into<String>, name: &str, line: u32, attributes: Node) -> Self {
+        Self { kind: kind.into(), group: String::new(), name: name.to_owned(), line, attributes }
+    }
+
     /// Whether it is of a kind: `*` stands for anything, and `GROUP/KIND` names a kind of Kubernetes by its group.
     pub fn is(&self, kind: &str) -> bool {
         name_matches(kind, &self.kind)
@@ -46,46 +83,108 @@ impl Resource {
 const MAX_RESOURCES: usize = 5000;
 
 /// Files that can declare infrastructure.
-pub(super) const INFRA: [&str; 4] = [
-    "**/*.{tf,tofu}",
-    "**/*.{tf,tofu}.json",
+pub(super) const INFRA: [&str; 15] = [
+    "**/*.{tf,tofu,tfvars,nomad,hcl}",
+    "**/*.{tf,tofu,tfvars}.json",
     "**/*.{yml,yaml}",
-    "**/*{template,cloudformation,cfn,stack}*.json",
+    "**/*.{yml,yaml}.{tpl,tmpl,gotmpl,erb,j2,template}",
+    "**/*{template,cloudformation,cfn,stack,task-def,taskdef,task_def}*.json",
+    "**/{app,now,vercel,railway,dockerrun.aws,wrangler,docker-bake,azuredeploy}.{json,jsonc}",
+    "**/{fly,fly.*,railway,netlify,wrangler}.toml",
+    "**/{Dockerfile,Containerfile}",
+    "**/{Dockerfile,Containerfile}{.,-,_}*",
+    "**/*.{dockerfile,containerfile}",
+    "**/Procfile",
+    "**/*.{service,timer}",
+    "**/*.bicep",
+    ".ebextensions/*.config",
+    ".do/*.{yml,yaml}",
 ];
 
 /// Reads a file; nothing where it declares no infrastructure.
 pub fn read_infra(path: &str, text: &str) -> Option<Infra> {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
+    if is_dockerfile(name) {
+        return Some(Infra { dockerfile: Some(read_dockerfile(text)), ..Infra::default() });
+    }
+    let mut infra = Infra { values: values(&lower, name, text), ..Infra::default() };
+    infra.resources = resources(&lower, name, text).unwrap_or_default();
+    infra.resources.truncate(MAX_RESOURCES);
+    (!infra.resources.is_empty() || infra.values.is_some()).then_some(infra)
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let other =
+        ["dockerignore", "md", "txt", "sh", "py", "rb", "go", "js", "ts", "yml", "yaml", "json", "erb", "j2"];
+    let (stem, last) = name.rsplit_once('.').unwrap_or((name, ""));
+    let named = |name: &str| name.starts_with("dockerfile") || name.starts_with("containerfile");
+    !other.contains(&last) && (named(stem) || matches!(last, "dockerfile" | "containerfile"))
+}
+
+fn resources(path: &str, name: &str, text: &str) -> Option<Vec<Resource>> {
     let mut extensions = name.rsplit('.');
     let (last, before) = (extensions.next().unwrap_or_default(), extensions.next().unwrap_or_default());
-    let mut resources = match (before, last) {
-        (_, "tf" | "tofu") => terraform::resources(&parse(Format::Hcl, text).ok()?),
-        ("tf" | "tofu", "json") => terraform::resources(&parse(Format::Json, text).ok()?),
-        _ if !promising(text) => return None,
-        (_, "json") => document(name, parse(Format::Json, text).ok()?),
-        _ => parse_templated(text).ok()?.into_iter().flat_map(|node| document(name, node)).collect(),
-    };
-    resources.truncate(MAX_RESOURCES);
-    (!resources.is_empty()).then_some(Infra { resources })
+    let of = |format| parse(format, text).ok();
+    Some(match (before, last) {
+        (_, "tfvars") | ("tfvars", _) => return None,
+        (_, "tf" | "tofu") => terraform::resources(&of(Format::Hcl)?),
+        ("tf" | "tofu", "json") => terraform::resources(&of(Format::Json)?),
+        (_, "nomad" | "hcl") => {
+            let root = of(Format::Hcl)?;
+            [nomad::resources(&root), platform::bake(&root)].concat()
+        }
+        (_, "service" | "timer") => systemd::resources(last, text),
+        (_, "bicep") => azure::bicep(text),
+        (_, "toml") => platform::resources(path, name, &of(Format::Toml)?),
+        (_, "procfile") => platform::procfile(text),
+        (_, "json" | "jsonc") => document(path, name, of(Format::Json)?),
+        _ if !promising(name, text) => return None,
+        _ => parse_templated(text).ok()?.into_iter().flat_map(|node| document(path, name, node)).collect(),
+    })
 }
 
-/// Whether it is worth parsing.
-fn promising(text: &str) -> bool {
-    text.contains("kind:") && text.contains("apiVersion:")
-        || text.contains("services:")
-        || text.contains("Resources") && text.contains("::")
+/// Whether a YAML text is worth parsing.
+fn promising(name: &str, text: &str) -> bool {
+    let has = |part: &str| text.contains(part);
+    (has("kind:") && has("apiVersion:"))
+        || ["services:", "Resources:", "resources:", "hosts:", "runtime:", "image:"].into_iter().any(has)
+        || platform::names(name)
+        || (has("- name:") && (has("when:") || has("become:") || has("ansible.")))
 }
 
-fn document(name: &str, node: Node) -> Vec<Resource> {
+fn document(path: &str, name: &str, node: Node) -> Vec<Resource> {
     if kubernetes::is(&node) {
-        kubernetes::resources(node)
-    } else if cloudformation::is(&node) {
-        cloudformation::resources(&node)
+        return kubernetes::resources(node);
+    }
+    let mut found = platform::resources(path, name, &node);
+    if cloudformation::is(&node) {
+        found.extend(cloudformation::resources(&node));
     } else if compose::is(name, &node) {
-        compose::resources(&node)
-    } else {
-        Vec::new()
+        found.extend(compose::resources(&node));
+    } else if ansible::is(path, &node) {
+        found.extend(ansible::resources(&node));
+    } else if azure::is_arm(&node) {
+        found.extend(azure::arm(&node));
+    }
+    found
+}
+
+fn values(path: &str, name: &str, text: &str) -> Option<Values> {
+    let of = |format| parse(format, text).ok();
+    match name {
+        _ if name.ends_with(".tfvars.json") => of(Format::Json).map(Values::Tfvars),
+        _ if name.ends_with(".tf.json") => terraform::values(&of(Format::Json)?).map(Values::Terraform),
+        "values.yaml" | "values.yml" => {
+            let node = of(Format::Yaml)?;
+            (get(&node, "apiVersion").is_none() || !path.contains("templates/"))
+                .then_some(Values::Chart(node))
+        }
+        _ => match name.rsplit('.').next() {
+            Some("tfvars") => of(Format::Hcl).map(Values::Tfvars),
+            Some("tf" | "tofu") => terraform::values(&of(Format::Hcl)?).map(Values::Terraform),
+            _ => None,
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::nodes::{entries, get, items, text};
 use super::Resource;
-use crate::document::{Node, Value};
+use crate::document::{Node, Scalar, Value};
 
 /// Resources, data sources and modules.
 pub(super) fn resources(root: &Node) -> Vec<Resource> {
@@ -26,8 +26,7 @@ pub(super) fn resources(root: &Node) -> Vec<Resource> {
 }
 
 fn resource(kind: String, name: &Node, body: &Node) -> Resource {
-    let name = text(name).unwrap_or_default().to_owned();
-    Resource { kind, group: String::new(), name, line: body.pos.line, attributes: body.clone() }
+    Resource::new(kind, text(name).unwrap_or_default(), body.pos.line, body.clone())
 }
 
 /// Keys and values of a mapping, or of each mapping of a list.
@@ -39,4 +38,24 @@ fn maps(node: &Node) -> impl Iterator<Item = (&Node, &Node)> {
 fn bodies(node: &Node) -> impl Iterator<Item = &Node> {
     let one = matches!(node.value, Value::Map(_)).then_some(node);
     one.into_iter().chain(items(node))
+}
+
+/// Defaults of variables, and locals.
+pub(super) fn values(root: &Node) -> Option<Node> {
+    let defaults = get(root, "variable").into_iter().flat_map(maps);
+    let defaults = defaults.filter_map(|(name, body)| Some((name.clone(), get(body, "default")?.clone())));
+    let locals =
+        get(root, "locals").into_iter().flat_map(maps).map(|(name, value)| (name.clone(), value.clone()));
+    let (defaults, locals): (Vec<_>, Vec<_>) = (defaults.collect(), locals.collect());
+    let map = |entries| Node {
+        value: Value::Map(entries),
+        ..Node { pos: root.pos, end: root.end, value: Value::List(vec![]) }
+    };
+    let key = |name: &str| Node {
+        pos: root.pos,
+        end: root.end,
+        value: Value::Scalar(Scalar::Text(name.to_owned())),
+    };
+    (!defaults.is_empty() || !locals.is_empty())
+        .then(|| map(vec![(key("var"), map(defaults)), (key("local"), map(locals))]))
 }

@@ -1,48 +1,65 @@
 use super::*;
+use serde::Deserialize;
 
-fn kinds(path: &str, text: &str) -> String {
-    let infra = read_infra(path, text).unwrap_or_default();
-    let shown = |one: &Resource| format!("{} {}:{}", one.kind, one.name, one.line);
-    infra.resources.iter().map(shown).collect::<Vec<_>>().join(", ")
+#[derive(Deserialize)]
+struct Case {
+    path: String,
+    text: String,
+    declares: Vec<String>,
 }
 
 #[test]
 fn each_tool_gives_its_resources() {
-    let cases = [
-        (
-            "main.tf",
-            "resource \"aws_db_instance\" \"a\" {}\ndata \"aws_ami\" \"b\" {}\nmodule \"c\" {\n  source = \"./x\"\n}",
-            "aws_db_instance a:1, data:aws_ami b:2, module:./x c:3",
-        ),
-        (
-            "main.tf.json",
-            r#"{"resource": {"aws_s3_bucket": {"a": {"acl": "private"}}}}"#,
-            "aws_s3_bucket a:1",
-        ),
-        (
-            "k8s/a.yaml",
-            "apiVersion: v1\nkind: Service\nmetadata: { name: a }\n---\napiVersion: apps/v1\nkind: Deployment\n",
-            "Service a:1, Deployment :5",
-        ),
-        (
-            "chart/templates/a.yaml",
-            "{{- if .Values.a }}\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include \"a.b\" . }}-x\n  labels:\n    {{- include \"l\" . | nindent 4 }}\n{{- end }}\n",
-            "Deployment {{ include \"a.b\" . }}-x:2",
-        ),
-        (
-            "t.yaml",
-            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties: { StorageEncrypted: true }\n",
-            "AWS::RDS::DBInstance Db:3",
-        ),
-        (
-            "docker-compose.yml",
-            "services:\n  db:\n    image: postgres\nvolumes:\n  data:\n",
-            "compose:service db:2, compose:volume data:5",
-        ),
-        ("values.yaml", "services:\n  - a\n", ""),
-        ("i18n.yml", "kind: a\napiVersion: 1\n", ""),
-    ];
-    for (path, text, expected) in cases {
-        assert_eq!(kinds(path, text), expected, "{path}");
+    let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../../tests/cases/infra.yml")).unwrap();
+    for case in cases {
+        let infra = read_infra(&case.path, &case.text).unwrap_or_default();
+        let shown = |one: &Resource| format!("{} {}:{}", one.kind, one.name, one.line);
+        let declares: Vec<String> = infra.resources.iter().map(shown).collect();
+        assert_eq!(declares, case.declares, "{}", case.path);
     }
+}
+
+#[test]
+fn dockerfiles_are_read_by_stage() {
+    let text = "\
+# syntax=docker/dockerfile:1
+ARG V=22
+FROM --platform=$BUILDPLATFORM node:${V}-alpine AS Build
+ENV HOME=/home
+RUN <<EOT
+make
+EOT
+FROM build AS app
+ARG UID=1001 GROUP
+USER ${UID}:$GROUP
+FROM alpine
+COPY --from=app --chown=1:1 /out /app
+HEALTHCHECK CMD curl localhost
+ENTRYPOINT [\"/app/run\", \"-x\"]
+CMD serve now
+USER root
+USER app
+";
+    let file = read_dockerfile(text);
+    assert_eq!(file.error, None);
+    let stages: Vec<_> =
+        file.stages.iter().map(|stage| (stage.name.as_deref(), stage.line, stage.base.clone())).collect();
+    assert_eq!(
+        stages,
+        [
+            (Some("build"), 3, Base::Image("node:22-alpine".into())),
+            (Some("app"), 8, Base::Stage(0)),
+            (None, 11, Base::Image("alpine".into()))
+        ]
+    );
+    assert_eq!(file.image(1), Some("node:22-alpine"));
+    assert_eq!(file.stages[1].user, Some(Placed { value: "1001:$GROUP".into(), line: 10 }));
+    let last = &file.stages[2];
+    assert_eq!(last.user, Some(Placed { value: "app".into(), line: 17 }));
+    assert_eq!(last.health, Some(Placed { value: true, line: 13 }));
+    let entry = last.entrypoint.as_ref().map(|start| start.value.words.join(" "));
+    assert_eq!(entry.as_deref(), Some("/app/run -x"));
+    assert_eq!(last.copies[0].value.from.as_deref(), Some("app"));
+    assert!(file.stages[0].runs[0].value.contains("make"));
+    assert!(read_dockerfile("FORM x").error.is_some());
 }
