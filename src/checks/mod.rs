@@ -3,6 +3,7 @@
 //! Checks are pure: no I/O, no clock, no failure. What cannot be established is `unknown`, with the reason.
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
+mod api;
 mod capability;
 mod changed;
 mod ci;
@@ -46,6 +47,7 @@ pub const REGISTRY: &[&Kind] = &[
     &dependency::KIND,
     &locked::KIND,
     &capability::KIND,
+    &api::KIND,
     &ci::KIND,
     &owners::KIND,
     &changed::KIND,

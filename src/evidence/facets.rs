@@ -1,5 +1,6 @@
 //! Reads the files that are understood as a whole: one line for each facet.
 
+use super::api::{API_FILES, read_api};
 use super::ci::{PIPELINES, read_pipeline};
 use super::debt::{self, debts};
 use super::infra::{INFRA, read_infra};
@@ -22,6 +23,7 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Outlines => OUTLINES.to_vec(),
         Facet::Infra => INFRA.to_vec(),
         Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
+        Facet::Api => API_FILES.to_vec(),
     }
 }
 
@@ -49,6 +51,9 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     }
     if asked.contains(&Facet::Debt) {
         facts.debt = debts(path, text);
+    }
+    if asked.contains(&Facet::Api) {
+        facts.api = read_api(path, text);
     }
 }
 

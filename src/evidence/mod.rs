@@ -3,6 +3,7 @@
 //! Must not read the outside world (that is `gather`) and must not judge (that is `checks`).
 //! The parsers here are pure: text in, model out, no panic on any text.
 
+mod api;
 mod braces;
 mod catalogue;
 mod change;
@@ -31,6 +32,7 @@ mod tasks;
 mod terms;
 mod tree;
 
+pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, compare};
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{Command, Job, Pipeline, Purpose, Run, Runs, Step, System, Trigger, read_pipeline, runs};

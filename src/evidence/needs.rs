@@ -72,6 +72,8 @@ pub enum Facet {
     Infra,
     /// Remarks and suppressions in code.
     Debt,
+    /// Descriptions of APIs.
+    Api,
 }
 
 /// Something that only the platform knows.

@@ -176,6 +176,8 @@ pub struct Facts {
     pub infra: Option<super::infra::Infra>,
     /// Remarks and suppressions in its code.
     pub debt: Vec<super::debt::Debt>,
+    /// The description of an API that it is, or is a part of.
+    pub api: Option<super::api::ApiFile>,
     /// How many lines.
     pub lines: u32,
 }
