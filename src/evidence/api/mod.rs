@@ -63,7 +63,7 @@ const PARTS: [&str; 17] = [
 ];
 
 /// Reads a file; nothing where it is neither a description nor a part of one.
-pub fn read_api(path: &str, text: &str) -> Option<ApiFile> {
+pub(super) fn read_api(path: &str, text: &str) -> Option<ApiFile> {
     let promising = |word: &str| text.contains(word);
     let root = promising("openapi") || promising("swagger");
     if !root && !(promising("$ref") || promising("properties") || promising("responses")) {
