@@ -16,6 +16,7 @@ mod file;
 mod gate;
 mod links;
 mod locked;
+mod migrations;
 mod owners;
 mod pull_request;
 mod reached;
@@ -48,6 +49,7 @@ pub const REGISTRY: &[&Kind] = &[
     &locked::KIND,
     &capability::KIND,
     &api::KIND,
+    &migrations::KIND,
     &ci::KIND,
     &owners::KIND,
     &changed::KIND,

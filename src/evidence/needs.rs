@@ -74,6 +74,8 @@ pub enum Facet {
     Debt,
     /// Descriptions of APIs.
     Api,
+    /// Migrations of a database, those of the change.
+    Migrations,
 }
 
 /// Something that only the platform knows.
