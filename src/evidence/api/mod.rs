@@ -56,6 +56,9 @@ pub struct ApiFile {
 /// Files that can hold a description or a part of one.
 pub(super) const API_FILES: [&str; 1] = ["**/*.{yml,yaml,json}"];
 
+/// Words of which every file of a description holds one.
+const WORDS: [&str; 6] = ["openapi", "swagger", "$ref", "properties", "responses", "parameters"];
+
 /// Keys at the top of a file that is a part of a description.
 const PARTS: [&str; 17] = [
     "get", "put", "post", "delete", "patch", "head", "options", "parameters", "components", "schemas", "definitions",
@@ -64,9 +67,8 @@ const PARTS: [&str; 17] = [
 
 /// Reads a file; nothing where it is neither a description nor a part of one.
 pub(super) fn read_api(path: &str, text: &str) -> Option<ApiFile> {
-    let promising = |word: &str| text.contains(word);
-    let root = promising("openapi") || promising("swagger");
-    if !root && !(promising("$ref") || promising("properties") || promising("responses")) {
+    // Most files of these formats are something else: not worth parsing.
+    if !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
     let node = parse(Format::of_path(path)?, text).ok()?;
