@@ -3,6 +3,7 @@
 //! Checks are pure: no I/O, no clock, no failure. What cannot be established is `unknown`, with the reason.
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
+mod api;
 mod capability;
 mod changed;
 mod ci;
@@ -16,6 +17,7 @@ mod file;
 mod gate;
 mod links;
 mod locked;
+mod migrations;
 mod owners;
 mod pull_request;
 mod reached;
@@ -50,6 +52,8 @@ pub const REGISTRY: &[&Kind] = &[
     &dependency::KIND,
     &locked::KIND,
     &capability::KIND,
+    &api::KIND,
+    &migrations::KIND,
     &ci::KIND,
     &owners::KIND,
     &changed::KIND,

@@ -1,9 +1,11 @@
 //! Reads the files that are understood as a whole: one line for each facet.
 
+use super::api::{API_FILES, read_api};
 use super::ci::{PIPELINES, read_pipeline};
 use super::debt::{self, debts};
 use super::infra::{INFRA, read_infra};
 use super::manifests::{manifest_globs, read_manifest};
+use super::migrations::{migration_globs, read_migration};
 use super::needs::Facet;
 use super::outline::{OUTLINES, read_outline};
 use super::owners::{CODEOWNERS, read_owners};
@@ -22,6 +24,8 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Outlines => OUTLINES.to_vec(),
         Facet::Infra => INFRA.to_vec(),
         Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
+        Facet::Api => API_FILES.to_vec(),
+        Facet::Migrations => migration_globs(),
     }
 }
 
@@ -29,8 +33,8 @@ static DOCUMENTS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&OUTLINES).u
 static INFRA_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&INFRA).unwrap_or_default());
 static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELINES).unwrap_or_default());
 
-/// Fills the parts of `facts` that the facets ask for and that a file of this path can give.
-pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut Facts) {
+/// `changed`: the change touches the file. Fills the parts of `facts` that the facets ask for and that a file of this path can give.
+pub fn read_facets(path: &str, text: &str, changed: bool, asked: &BTreeSet<Facet>, facts: &mut Facts) {
     if asked.contains(&Facet::Manifests) {
         facts.manifest = read_manifest(path, text);
     }
@@ -49,6 +53,13 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     }
     if asked.contains(&Facet::Debt) {
         facts.debt = debts(path, text);
+    }
+    if asked.contains(&Facet::Api) {
+        facts.api = read_api(path, text);
+    }
+    // Only what a change brings is judged, and the linter takes its time.
+    if changed && asked.contains(&Facet::Migrations) {
+        facts.migration = read_migration(path, text);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not read the outside world (that is `gather`) and must not judge (that is `checks`).
 //! The parsers here are pure: text in, model out, no panic on any text.
 
+mod api;
 mod braces;
 mod catalogue;
 mod change;
@@ -17,6 +18,7 @@ mod languages;
 mod lexer;
 mod locks;
 mod manifests;
+mod migrations;
 mod needs;
 mod nodes;
 mod outline;
@@ -30,6 +32,7 @@ mod tasks;
 mod terms;
 mod tree;
 
+pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, compare};
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{
@@ -48,6 +51,7 @@ pub use infra::{
 pub use lexer::{code_differs, masked};
 pub use locks::{LockState, Locked, locks};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
+pub use migrations::{Migration, Risk, dialect_of, is_migration, kind_says};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};

@@ -72,6 +72,10 @@ pub enum Facet {
     Infra,
     /// Remarks and suppressions in code.
     Debt,
+    /// Descriptions of APIs.
+    Api,
+    /// Migrations of a database, those of the change.
+    Migrations,
 }
 
 /// Something that only the platform knows.

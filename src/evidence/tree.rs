@@ -192,6 +192,10 @@ pub struct Facts {
     pub infra: Option<super::infra::Infra>,
     /// Remarks and suppressions in its code.
     pub debt: Vec<super::debt::Debt>,
+    /// The description of an API that it is, or is a part of.
+    pub api: Option<super::api::ApiFile>,
+    /// The migration that it is.
+    pub migration: Option<super::migrations::Migration>,
     /// How many lines.
     pub lines: u32,
 }

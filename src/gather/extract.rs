@@ -86,7 +86,7 @@ pub(super) fn facts(
         facts.documents = documents(path, text);
     }
     if wanted.facets {
-        read_facets(path, text, &plan.facets, &mut facts);
+        read_facets(path, text, added.is_some(), &plan.facets, &mut facts);
     }
     Ok(facts)
 }

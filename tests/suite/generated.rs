@@ -14,6 +14,75 @@ fn the_table_of_capabilities_is_current() {
     current("docs/capabilities.md", &roadworthy::app::capabilities::reference(&capabilities));
 }
 
+/// What a change of an API's description means, and which cases prove that it is seen.
+#[test]
+fn the_table_of_api_changes_is_current() {
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let table: serde_yaml::Mapping = serde_yaml::from_str(&read("policies/data/api-changes.yml")).unwrap();
+    let cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&read("tests/cases/api.yml")).unwrap();
+    let proof = |kind: &str| -> String {
+        let forms = ["parameter", "body", "property"].map(|place| kind.replace("{}", place));
+        let shows = |case: &&serde_yaml::Value| {
+            let kinds = case["kinds"].as_sequence().into_iter().flatten().filter_map(serde_yaml::Value::as_str);
+            kinds.into_iter().any(|kind| forms.iter().any(|form| form == kind))
+        };
+        let names = cases.iter().filter(shows).filter_map(|case| case["name"].as_str());
+        names.collect::<Vec<_>>().join("; ")
+    };
+    let mut text = String::from(
+        "# What changes an API\n\n<!-- Made from policies/data/api-changes.yml and tests/cases/api.yml by `UPDATE=1 cargo test`. Do not edit. -->\n\n\
+         Kinds of differences between two versions of an OpenAPI or Swagger description, what they mean for clients, and the cases of `tests/cases/api.yml` that\n\
+         prove that each is seen. `{}` is `parameter`, `body` or `property`. Kinds that oasdiff knows have its names.\n\n\
+         | kind | for clients | case |\n| --- | --- | --- |\n",
+    );
+    for level in ["breaking", "warning", "info"] {
+        for kind in table[level].as_sequence().unwrap().iter().filter_map(serde_yaml::Value::as_str) {
+            text += &format!("| `{kind}` | {level} | {} |\n", proof(kind));
+        }
+    }
+    text += "\n## Not seen\n\nKinds of oasdiff that are not looked for.\n\n| kind | why |\n| --- | --- |\n";
+    for (kind, why) in table["unseen"].as_mapping().unwrap() {
+        text += &format!("| {} | {} |\n", kind.as_str().unwrap(), why.as_str().unwrap());
+    }
+    current("docs/api-changes.md", &text);
+}
+
+/// The steps of migrations that can do harm, and what the linter calls them.
+#[test]
+fn the_table_of_migrations_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+    let table: serde_yaml::Value = serde_yaml::from_str(&read("policies/data/migrations.yml")).unwrap();
+    let cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&read("tests/cases/migrations.yml")).unwrap();
+    let words = |value: &serde_yaml::Value| -> Vec<String> {
+        value.as_sequence().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    let mut text = String::from(
+        "# Migrations\n\n<!-- Made from policies/data/migrations.yml and tests/cases/migrations.yml by `UPDATE=1 cargo test`. Do not edit. -->\n\n\
+         Steps of a migration that can do harm, the databases that they concern, what squawk calls them, and the cases of\n\
+         `tests/cases/migrations.yml` that prove that each is seen.\n\n\
+         | step | it | databases | rules of squawk | cases |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for (kind, entry) in table["kinds"].as_mapping().unwrap() {
+        let kind = kind.as_str().unwrap();
+        let rules = table["sql"].as_mapping().unwrap().iter().filter(|(_, ours)| ours.as_str() == Some(kind));
+        let rules: Vec<&str> = rules.filter_map(|(rule, _)| rule.as_str()).collect();
+        let shows = |case: &&serde_yaml::Value| {
+            words(&case["risks"]).iter().any(|risk| risk.split(' ').nth(1) == Some(kind))
+        };
+        let names: Vec<&str> = cases.iter().filter(shows).filter_map(|case| case["name"].as_str()).collect();
+        text += &format!(
+            "| `{kind}` | {} | {} | {} | {} |\n",
+            entry["say"].as_str().unwrap(),
+            words(&entry["dialects"]).join(", "),
+            rules.join(", "),
+            names.join("; ")
+        );
+    }
+    text += &format!("\nOut of scope, because they are a matter of taste or of permissions: {}.\n", table["taste"].as_str().unwrap().trim());
+    current("docs/migrations.md", &text);
+}
+
 #[test]
 fn the_inputs_in_the_readme_are_those_of_the_action() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

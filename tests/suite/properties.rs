@@ -336,7 +336,7 @@ fn every_reader_reads_every_text() {
             let _ = read_outline(path, &text);
             let owners = read_owners(&text);
             let _ = (owners.owned(path), owners.names_somebody());
-            read_facets(path, &text, &facets, &mut Facts::default());
+            read_facets(path, &text, true, &facets, &mut Facts::default());
             Ok(())
         });
     }

@@ -1,0 +1,140 @@
+//! `policies/data/migrations.yml`, compiled.
+
+use crate::evidence::paths::PathSet;
+use crate::evidence::signals::name_matches;
+use crate::evidence::tree::Tree;
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Deserializer};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    kinds: BTreeMap<String, Kind>,
+    /// Rules of the linter and our kinds.
+    pub(super) sql: HashMap<String, String>,
+    #[allow(dead_code, reason = "for readers of the table, and for its test")]
+    pub(super) taste: String,
+    dialects: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(super) frameworks: Vec<Framework>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kind {
+    dialects: Vec<String>,
+    say: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Framework {
+    pub(super) id: String,
+    pub(super) files: Vec<String>,
+    #[serde(default)]
+    undo: Vec<String>,
+    pub(super) language: String,
+    /// What a file of the framework holds.
+    #[serde(default, deserialize_with = "regex")]
+    requires: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) online: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) created: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) down: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) sql: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) back: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    pub(super) forward: Option<Regex>,
+    /// Steps are elements of XML.
+    #[serde(default)]
+    pub(super) element: bool,
+    #[serde(default)]
+    pub(super) steps: Vec<StepRule>,
+    #[serde(skip)]
+    sets: (PathSet, PathSet),
+}
+
+/// A call that can do harm.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepRule {
+    pub(super) kind: String,
+    #[serde(deserialize_with = "regex")]
+    call: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    with: Option<Regex>,
+    #[serde(default, deserialize_with = "regex")]
+    without: Option<Regex>,
+}
+
+fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let built = RegexBuilder::new(&text).multi_line(true).build();
+    built.map(Some).map_err(serde::de::Error::custom)
+}
+
+pub(super) fn parse() -> Result<Table, serde_yaml::Error> {
+    let mut table: Table = serde_yaml::from_str(include_str!("../../../policies/data/migrations.yml"))?;
+    for framework in &mut table.frameworks {
+        let set = |globs: &[String]| PathSet::new(globs).unwrap_or_default();
+        framework.sets = (set(&framework.files), set(&framework.undo));
+    }
+    Ok(table)
+}
+
+/// The table is ours and a test reads it; should it break all the same, no migration is known.
+pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| parse().unwrap_or_default());
+
+impl Framework {
+    pub(super) fn takes(&self, path: &str) -> bool {
+        self.sets.0.contains(path)
+    }
+
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.requires.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+
+    pub(super) fn leads_back(&self, path: &str) -> bool {
+        self.sets.1.contains(path)
+    }
+}
+
+impl StepRule {
+    /// Where the calls start.
+    pub(super) fn starts<'t>(&'t self, code: &'t str) -> impl Iterator<Item = regex::Match<'t>> {
+        self.call.iter().flat_map(|call| call.find_iter(code))
+    }
+
+    /// Whether a call with this text does the harm.
+    pub(super) fn harms(&self, call: &str) -> bool {
+        self.with.as_ref().is_none_or(|with| with.is_match(call))
+            && self.without.as_ref().is_none_or(|without| !without.is_match(call))
+    }
+}
+
+/// What a kind of step does, for people; nothing where it does no harm with this dialect.
+pub fn kind_says(kind: &str, dialect: Option<&str>) -> Option<&'static str> {
+    let kind = TABLE.kinds.get(kind)?;
+    // Where nobody knows the database, the most careful one is assumed.
+    let dialect = dialect.unwrap_or("postgresql");
+    kind.dialects.iter().any(|one| one == dialect).then_some(kind.say.as_str())
+}
+
+/// The one database that the manifests name a driver of; nothing where they name none or several.
+pub fn dialect_of(tree: &Tree) -> Option<&'static str> {
+    let declared = |packages: &BTreeMap<String, Vec<String>>| {
+        tree.manifests().any(|(_, manifest)| {
+            packages.get(manifest.ecosystem).is_some_and(|names| {
+                let named = |name: &str| names.iter().any(|wanted| name_matches(wanted, name));
+                manifest.dependencies.iter().any(|dependency| named(&dependency.name))
+            })
+        })
+    };
+    let mut found = TABLE.dialects.iter().filter(|(_, packages)| declared(packages)).map(|(id, _)| id.as_str());
+    found.next().filter(|_| found.next().is_none())
+}
