@@ -1,7 +1,7 @@
-//! Lock files in JSON: npm, bun, Pipenv, Composer, NuGet, Swift. Read as they come, without a tree of the whole text.
+//! Lock files in JSON: npm, bun, Pipenv, Composer, .NET, Swift. Read as they come, without a tree of the whole text.
 
 use super::{Lock, LockFault, normal};
-use crate::document::{Node, parse_json};
+use crate::document::parse_json;
 use crate::evidence::nodes::{entries, get, items, text};
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -42,13 +42,14 @@ struct Version {
 struct Nested {
     version: Option<String>,
     #[serde(default)]
-    dependencies: BTreeMap<String, Nested>,
+    dependencies: BTreeMap<String, Self>,
 }
+
+const MODULES: &str = "node_modules/";
 
 /// `package-lock.json`, all three versions.
 pub(super) fn npm(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
     let Some(npm) = parse::<Npm>(source)? else { return Ok(()) };
-    const MODULES: &str = "node_modules/";
     // What lies at the top comes first, for it is what the project itself gets.
     let depth = |path: &str| path.matches(MODULES).count();
     let mut packages: Vec<(&String, &Version)> = npm.packages.iter().collect();
@@ -73,13 +74,10 @@ fn nested(dependencies: &BTreeMap<String, Nested>, lock: &mut Lock) {
 }
 
 /// `bun.lock`: JSON with trailing commas. A key is the path of packages that leads to one, a value starts with `name@version`.
-pub(super) fn bun(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
-    let Ok(node) = parse_json(source) else { return Ok(()) };
-    let keys = |node: &Node, key: &str| -> Vec<String> {
-        let map = get(node, key).into_iter().flat_map(entries);
-        map.filter_map(|(key, _)| text(key).map(str::to_owned)).collect()
-    };
-    lock.folders = keys(&node, "workspaces");
+pub(super) fn bun(source: &str, lock: &mut Lock) {
+    let Ok(node) = parse_json(source) else { return };
+    let workspaces = get(&node, "workspaces").into_iter().flat_map(entries);
+    lock.folders = workspaces.filter_map(|(folder, _)| text(folder).map(str::to_owned)).collect();
     for (key, value) in get(&node, "packages").into_iter().flat_map(entries) {
         let key = text(key).unwrap_or_default();
         let mut parts = key.rsplit('/');
@@ -91,7 +89,6 @@ pub(super) fn bun(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
         let version = items(value).first().and_then(text).and_then(|spec| spec.rsplit_once('@'));
         lock.add(name, version.map(|(_, version)| version));
     }
-    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,9 @@
 //! Lock files that are lists of lines: yarn, pnpm, Go, Bundler, mix, pub, Gradle. Tools write them, always alike.
 
-use super::{Lock, LockFault, normal};
+use super::{Lock, normal};
 
 /// `yarn.lock`, old and new: entries at the margin, `name@range, name@range:`, with their version below.
-pub(super) fn yarn(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn yarn(source: &str, lock: &mut Lock) {
     let mut names: Vec<&str> = Vec::new();
     for line in source.lines() {
         if let Some(version) = line.strip_prefix("  version") {
@@ -26,7 +26,6 @@ pub(super) fn yarn(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
         }
     }
     names.drain(..).for_each(|name| lock.add(name, None));
-    Ok(())
 }
 
 /// Calls back with the keys that lead to each line of a mapping written with two blanks a step, and its value.
@@ -68,17 +67,17 @@ fn steps<'a>(source: &'a str, mut visit: impl FnMut(&[&'a str], &'a str)) {
 const SECTIONS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
 /// `pnpm-lock.yaml`: what each importer asks for, then the packages as `name@version` (`/name/version` of old).
-pub(super) fn pnpm(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn pnpm(source: &str, lock: &mut Lock) {
     steps(source, |path, value| {
         let version = value.split('(').next().unwrap_or(value);
         let version =
             Some(version).filter(|version| version.starts_with(|first: char| first.is_ascii_digit()));
         match path {
             ["importers", folder] => {
-                lock.folders.push(if *folder == "." { String::new() } else { (*folder).to_owned() })
+                lock.folders.push(if *folder == "." { String::new() } else { (*folder).to_owned() });
             }
             ["importers", _, section, name] | [section, name] if SECTIONS.contains(section) => {
-                lock.add(name, version)
+                lock.add(name, version);
             }
             ["importers", _, section, name, "version"] | [section, name, "version"]
                 if SECTIONS.contains(section) =>
@@ -99,21 +98,19 @@ pub(super) fn pnpm(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
             _ => {}
         }
     });
-    Ok(())
 }
 
 /// `pubspec.lock`.
-pub(super) fn pub_dev(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn pub_dev(source: &str, lock: &mut Lock) {
     steps(source, |path, value| match path {
         ["packages", name] => lock.add(name, None),
         ["packages", name, "version"] => lock.add(name, Some(value)),
         _ => {}
     });
-    Ok(())
 }
 
 /// `go.sum`: `module version hash`, the version with `/go.mod` where only that file was read.
-pub(super) fn go(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn go(source: &str, lock: &mut Lock) {
     for line in source.lines() {
         let mut words = line.split_whitespace();
         if let (Some(module), Some(version), Some(_)) = (words.next(), words.next(), words.next()) {
@@ -121,11 +118,10 @@ pub(super) fn go(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
             lock.add(module, whole.then_some(version));
         }
     }
-    Ok(())
 }
 
 /// `Gemfile.lock`: `    name (version)` below `specs:`, and what the Gemfile asks for below `DEPENDENCIES`.
-pub(super) fn bundler(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn bundler(source: &str, lock: &mut Lock) {
     let mut section = "";
     for line in source.lines() {
         if !line.starts_with(' ') {
@@ -145,11 +141,10 @@ pub(super) fn bundler(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// `mix.lock`: `"name": {:hex, :package, "version", ...},`, an address instead of the version for git.
-pub(super) fn mix(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn mix(source: &str, lock: &mut Lock) {
     for line in source.lines() {
         let code = line.trim_start().trim_start_matches("%{").trim_start();
         let Some((name, rest)) = code.strip_prefix('"').and_then(|code| code.split_once("\": {:")) else {
@@ -158,16 +153,14 @@ pub(super) fn mix(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
         let version = rest.strip_prefix("hex,").and_then(|rest| rest.split('"').nth(1));
         lock.add(name, version);
     }
-    Ok(())
 }
 
 /// `gradle.lockfile`: `group:name:version=configurations`.
-pub(super) fn gradle(source: &str, lock: &mut Lock) -> Result<(), LockFault> {
+pub(super) fn gradle(source: &str, lock: &mut Lock) {
     for line in source.lines().filter(|line| !line.starts_with('#')) {
         let module = line.split('=').next().unwrap_or(line);
         if let Some((name, version)) = module.rsplit_once(':') {
             lock.add(&normal("maven", name), Some(version));
         }
     }
-    Ok(())
 }

@@ -86,29 +86,38 @@ fn normal(ecosystem: &str, name: &str) -> String {
 /// A kind of lock file: its names, and how it is read.
 struct Reader {
     globs: &'static [&'static str],
-    /// Fills what it holds; an error where the tool itself could not read it.
-    read: fn(text: &str, lock: &mut Lock) -> Result<(), LockFault>,
+    read: Read,
 }
 
+/// Fills what a lock file holds.
+enum Read {
+    /// Takes what it can; nothing can be told to be broken.
+    Leniently(fn(text: &str, lock: &mut Lock)),
+    /// An error where the tool itself could not read it.
+    Strictly(fn(text: &str, lock: &mut Lock) -> Result<(), LockFault>),
+}
+
+use Read::{Leniently, Strictly};
+
 const READERS: &[Reader] = &[
-    Reader { globs: &["**/package-lock.json", "**/npm-shrinkwrap.json"], read: json::npm },
-    Reader { globs: &["**/yarn.lock"], read: lines::yarn },
-    Reader { globs: &["**/pnpm-lock.yaml"], read: lines::pnpm },
-    Reader { globs: &["**/bun.lock"], read: json::bun },
+    Reader { globs: &["**/package-lock.json", "**/npm-shrinkwrap.json"], read: Strictly(json::npm) },
+    Reader { globs: &["**/yarn.lock"], read: Leniently(lines::yarn) },
+    Reader { globs: &["**/pnpm-lock.yaml"], read: Leniently(lines::pnpm) },
+    Reader { globs: &["**/bun.lock"], read: Leniently(json::bun) },
     Reader {
         globs: &["**/{poetry,uv,pdm}.lock", "**/pylock.toml", "**/pylock.*.toml"],
-        read: |text, lock| toml::packages("pypi", text, lock),
+        read: Strictly(|text, lock| toml::packages("pypi", text, lock)),
     },
-    Reader { globs: &["**/Cargo.lock"], read: |text, lock| toml::packages("cargo", text, lock) },
-    Reader { globs: &["**/Pipfile.lock"], read: json::pipenv },
-    Reader { globs: &["**/go.sum"], read: lines::go },
-    Reader { globs: &["**/Gemfile.lock", "**/gems.locked"], read: lines::bundler },
-    Reader { globs: &["**/composer.lock"], read: json::composer },
-    Reader { globs: &["**/mix.lock"], read: lines::mix },
-    Reader { globs: &["**/pubspec.lock"], read: lines::pub_dev },
-    Reader { globs: &["**/packages.lock.json"], read: json::nuget },
-    Reader { globs: &["**/Package.resolved"], read: json::swift },
-    Reader { globs: &["**/*.lockfile"], read: lines::gradle },
+    Reader { globs: &["**/Cargo.lock"], read: Strictly(|text, lock| toml::packages("cargo", text, lock)) },
+    Reader { globs: &["**/Pipfile.lock"], read: Strictly(json::pipenv) },
+    Reader { globs: &["**/go.sum"], read: Leniently(lines::go) },
+    Reader { globs: &["**/Gemfile.lock", "**/gems.locked"], read: Leniently(lines::bundler) },
+    Reader { globs: &["**/composer.lock"], read: Strictly(json::composer) },
+    Reader { globs: &["**/mix.lock"], read: Leniently(lines::mix) },
+    Reader { globs: &["**/pubspec.lock"], read: Leniently(lines::pub_dev) },
+    Reader { globs: &["**/packages.lock.json"], read: Strictly(json::nuget) },
+    Reader { globs: &["**/Package.resolved"], read: Strictly(json::swift) },
+    Reader { globs: &["**/*.lockfile"], read: Leniently(lines::gradle) },
 ];
 
 fn sets() -> &'static [(PathSet, &'static Reader)] {
@@ -132,7 +141,13 @@ pub fn read_lock(path: &str, text: &str) -> Option<Lock> {
     } else if let Some(line) = conflict(text) {
         Some(LockFault::Conflict(line))
     } else {
-        (reader.read)(text, &mut lock).err()
+        match reader.read {
+            Leniently(read) => {
+                read(text, &mut lock);
+                None
+            }
+            Strictly(read) => read(text, &mut lock).err(),
+        }
     };
     Some(lock)
 }

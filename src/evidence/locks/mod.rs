@@ -3,6 +3,7 @@
 //! The pairs are data: `policies/data/ecosystems.yml`. In doubt a lock file counts: it may lack a dependency for reasons
 //! that cannot be seen here, and nobody is blamed for these.
 
+mod judge;
 mod table;
 
 use super::class::Class;
@@ -10,6 +11,7 @@ use super::lockfiles::{Lock, LockFault};
 use super::manifests::{Dependency, DependencyScope, InLock, Manifest};
 use super::paths::PathSet;
 use super::tree::{File, Tree};
+use judge::judged;
 use std::collections::BTreeMap;
 use table::{Locking, Manager, locking};
 
@@ -120,7 +122,7 @@ impl<'a> Locks<'a> {
             return None;
         }
         let state = match self.cover(path, manifest, locking) {
-            Some(cover) => self.judged(path, manifest, &cover),
+            Some(cover) => judged(path, manifest, &cover),
             None if manifest.pinned => LockState::Pinned,
             None => self.compiled(path, manifest).unwrap_or_else(|| {
                 let manager = self.manager(path, manifest, locking);
@@ -193,20 +195,6 @@ impl<'a> Locks<'a> {
         })
     }
 
-    /// What the lock files come to: one that is right is enough, and so is one of which too little is known.
-    fn judged(&self, path: &str, manifest: &Manifest, cover: &Cover<'_>) -> LockState {
-        let mut first = None;
-        for (lock_path, manager, lock) in &cover.files {
-            let Some(problem) =
-                lock.and_then(|lock| problem(path, manifest, cover, (lock_path, manager, lock)))
-            else {
-                return LockState::File(lock_path.clone());
-            };
-            first.get_or_insert(problem);
-        }
-        first.unwrap_or(LockState::Pinned)
-    }
-
     /// A list of exact versions that was made of the manifest: `requirements.txt` of `requirements.in` or `pyproject.toml`.
     fn compiled(&self, path: &str, manifest: &Manifest) -> Option<LockState> {
         if manifest.tool == "requirements" {
@@ -277,34 +265,6 @@ impl<'a> Locks<'a> {
             _ => manifest.library == Some(true),
         }
     }
-}
-
-/// What is wrong with a lock file, for all that is known of it.
-fn problem(
-    path: &str,
-    manifest: &Manifest,
-    cover: &Cover<'_>,
-    (lock_path, manager, lock): (&str, &Manager, &Lock),
-) -> Option<LockState> {
-    if let Some(fault) = &lock.fault {
-        let (lock, fault) = (lock_path.to_owned(), fault.clone());
-        return Some(LockState::Broken { lock, fault, fix: manager.fix(path) });
-    }
-    // The lock file of another tool says little of a list of requirements.
-    if !cover.certain || !lock.is_known() || manifest.tool == "requirements" {
-        return None;
-    }
-    let asked = manifest
-        .dependencies
-        .iter()
-        .filter(|one| one.scope == DependencyScope::Runtime && one.lock == InLock::Must);
-    let lacks: Vec<(String, u32)> = asked
-        .filter(|one| !lock.holds(manifest.ecosystem, &one.name))
-        .map(|one| (one.name.clone(), one.line))
-        .collect();
-    let names: Vec<&str> = lacks.iter().map(|(name, _)| name.as_str()).collect();
-    let fix = manager.renew(path, &names.join(" "));
-    (!lacks.is_empty()).then(|| LockState::Stale(Stale { lock: lock_path.to_owned(), lacks, fix }))
 }
 
 fn under(tree: &Tree, prefix: &str) -> bool {
