@@ -16,6 +16,7 @@ mod facets;
 mod infra;
 mod languages;
 mod lexer;
+mod lockfiles;
 mod locks;
 mod manifests;
 mod migrations;
@@ -49,7 +50,8 @@ pub use infra::{
     Start, Variable, images, read_dockerfile, read_infra,
 };
 pub use lexer::{code_differs, masked};
-pub use locks::{LockState, Locked, locks};
+pub use lockfiles::{Lock, LockFault, read_lock};
+pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use migrations::{Migration, Risk, dialect_of, is_migration, kind_says};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
