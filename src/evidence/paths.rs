@@ -72,6 +72,7 @@ fn build(glob: &str, any_case: bool) -> Result<Glob, String> {
     GlobBuilder::new(anchored)
         .literal_separator(true)
         .case_insensitive(any_case)
+        .empty_alternates(true)
         .build()
         .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
@@ -95,6 +96,8 @@ mod tests {
             (vec!["**/*.{yml,yaml}"], "a.yaml", true),
             (vec!["./src/**"], "src/a", true),
             (vec!["src/**", "!src/gen/**"], "src/gen/a", false),
+            (vec!["{,docs/**/}A{,.md}"], "A", true),
+            (vec!["{,docs/**/}A{,.md}"], "docs/b/A.md", true),
         ];
         for (globs, path, expected) in cases {
             assert_eq!(PathSet::new(&globs).unwrap().contains(path), expected, "{globs:?} {path}");
