@@ -11,6 +11,7 @@ mod content;
 mod debt;
 mod dependency;
 mod document;
+mod environments;
 mod file;
 mod gate;
 mod links;
@@ -47,6 +48,7 @@ pub const REGISTRY: &[&Kind] = &[
     &locked::KIND,
     &capability::KIND,
     &ci::KIND,
+    &environments::KIND,
     &owners::KIND,
     &changed::KIND,
     &size::KIND,
