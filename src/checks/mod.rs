@@ -13,6 +13,7 @@ mod content;
 mod debt;
 mod dependency;
 mod document;
+mod environments;
 mod file;
 mod gate;
 mod links;
@@ -55,6 +56,7 @@ pub const REGISTRY: &[&Kind] = &[
     &api::KIND,
     &migrations::KIND,
     &ci::KIND,
+    &environments::KIND,
     &owners::KIND,
     &changed::KIND,
     &size::KIND,

@@ -198,6 +198,8 @@ pub struct Facts {
     pub api: Option<super::api::ApiFile>,
     /// The migration that it is.
     pub migration: Option<super::migrations::Migration>,
+    /// What it holds for environments.
+    pub environment: Option<super::environments::EnvironmentFile>,
     /// How many lines.
     pub lines: u32,
 }
