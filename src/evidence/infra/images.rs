@@ -1,7 +1,7 @@
 //! Which images a repository runs in production: of its Dockerfiles those that are not for development, tests or builds, and
 //! of each the stage that is built.
 
-use super::super::ci::{Command, Step};
+use super::super::ci::{Command, Step, commands};
 use super::super::nodes::{get, text};
 use super::super::tree::Tree;
 use super::bases::{ImageName, TABLE};
@@ -165,14 +165,13 @@ impl Asked {
     }
 
     fn step(&mut self, step: &Step) {
-        let with =
-            |key: &str| step.with.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-        if step.uses.as_ref().is_some_and(|(uses, _)| uses.starts_with("docker/build-push-action")) {
-            let context = with("context").filter(|context| !context.contains("://")).unwrap_or(".");
-            self.add("", context, with("file"), with("target"));
+        if step.uses.as_ref().is_some_and(|uses| uses.text.starts_with("docker/build-push-action")) {
+            let context = step.parameter("context").filter(|context| !context.contains("://")).unwrap_or(".");
+            self.add("", context, step.parameter("file"), step.parameter("target"));
         }
-        for command in step.commands.iter().filter(|command| builds(command)) {
-            self.add(&step.folder, ".", flag(command, &["-f", "--file"]), flag(command, &["--target"]));
+        let scripts = step.scripts.iter().flat_map(|script| commands(&script.text, script.line));
+        for command in scripts.filter(builds) {
+            self.add(&step.folder, ".", flag(&command, &["-f", "--file"]), flag(&command, &["--target"]));
         }
     }
 }
