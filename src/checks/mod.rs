@@ -12,6 +12,7 @@ mod content;
 mod debt;
 mod dependency;
 mod document;
+mod environments;
 mod file;
 mod gate;
 mod links;
@@ -51,6 +52,7 @@ pub const REGISTRY: &[&Kind] = &[
     &locked::KIND,
     &capability::KIND,
     &ci::KIND,
+    &environments::KIND,
     &owners::KIND,
     &changed::KIND,
     &size::KIND,

@@ -2,6 +2,7 @@
 
 use super::ci::{PIPELINES, read_pipeline};
 use super::debt::{self, debts};
+use super::environments::{environment_globs, read_environment};
 use super::infra::{INFRA, read_infra};
 use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
@@ -19,6 +20,7 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Manifests => manifest_globs().collect(),
         Facet::Ci => PIPELINES.iter().chain(&TASK_FILES).copied().collect(),
         Facet::Owners => CODEOWNERS.to_vec(),
+        Facet::Environments => environment_globs(),
         Facet::Outlines => OUTLINES.to_vec(),
         Facet::Infra => INFRA.to_vec(),
         Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
@@ -40,6 +42,9 @@ pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut 
     }
     if asked.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
         facts.owners = Some(read_owners(text));
+    }
+    if asked.contains(&Facet::Environments) {
+        facts.environment = read_environment(path, text);
     }
     if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
         facts.outline = Some(read_outline(path, text));

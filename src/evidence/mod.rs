@@ -11,6 +11,7 @@ mod class;
 mod compare;
 mod debt;
 mod diagram;
+mod environments;
 mod facets;
 mod infra;
 mod languages;
@@ -40,6 +41,10 @@ pub use class::{Class, Classes};
 pub use compare::{Comparison, Steps, shown};
 pub use debt::{Debt, Kind as DebtKind};
 pub use diagram::{Diagram, diagram};
+pub use environments::{
+    Environment, EnvironmentFile, Group, Layout, Part, Setting, debugs, defaults_of, environment_file,
+    environments_of, groups, layouts, names_secret, read_environment, serve_enough,
+};
 pub use facets::{facet_globs, read_facets};
 pub use infra::{
     Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,

@@ -66,6 +66,8 @@ pub enum Facet {
     Ci,
     /// CODEOWNERS and its kin.
     Owners,
+    /// Configuration for each environment.
+    Environments,
     /// Headings, code blocks and links of documents.
     Outlines,
     /// Infrastructure as code.

@@ -71,6 +71,7 @@ fn build(glob: &str, any_case: bool) -> Result<Glob, String> {
     let anchored = glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')).unwrap_or(glob);
     GlobBuilder::new(anchored)
         .literal_separator(true)
+        .empty_alternates(true)
         .case_insensitive(any_case)
         .empty_alternates(true)
         .build()

@@ -192,6 +192,8 @@ pub struct Facts {
     pub infra: Option<super::infra::Infra>,
     /// Remarks and suppressions in its code.
     pub debt: Vec<super::debt::Debt>,
+    /// What it holds for environments.
+    pub environment: Option<super::environments::EnvironmentFile>,
     /// How many lines.
     pub lines: u32,
 }

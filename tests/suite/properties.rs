@@ -321,8 +321,16 @@ const FILES: &[&str] = &[
 
 #[test]
 fn every_reader_reads_every_text() {
-    let facets =
-        [Facet::Manifests, Facet::Ci, Facet::Owners, Facet::Outlines, Facet::Infra, Facet::Debt].into();
+    let facets = [
+        Facet::Manifests,
+        Facet::Ci,
+        Facet::Owners,
+        Facet::Outlines,
+        Facet::Environments,
+        Facet::Infra,
+        Facet::Debt,
+    ]
+    .into();
     for path in FILES {
         always(mixture(), |text| {
             let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
