@@ -20,7 +20,7 @@ True where configuration is kept for two environments or more, production among 
 sections of files (`when@prod`, `on-profile: prod`, `class ProductionConfig`, `[env.production]`) or deployment environments of pipelines. A file that is read where no environment is named \
 counts as one. A single switch, environment variables alone, or development apart from everything else do not.
 
-In a repository of several programs (folders with a manifest of their own) what keeps its configuration apart has to be a tenth of the product's code.
+In a repository of several programs (folders with a manifest of their own) what keeps its configuration apart has to be a fifth of the product's code.
 
 Places at fault, each by `faults` (all where nothing is said):
 
@@ -103,18 +103,22 @@ fn missing(groups: &[Group<'_>], apart: &[&Group<'_>]) -> Vec<Because> {
         let note = format!("only `{}` has configuration for each environment", group.module);
         return vec![Because::note(note)];
     }
-    let mut because = Vec::new();
+    let mut because: Vec<Because> = Vec::new();
     for group in groups {
-        let (Some((environment, places)), true) = (group.places.iter().next(), because.len() < MOST) else {
+        // Tests on their own tell nothing of where the program runs.
+        let Some((environment, places)) =
+            group.places.iter().find(|(environment, _)| **environment != Environment::Test)
+        else {
             continue;
         };
         let note = match environment {
             Environment::Production => "production alone is configured apart",
             Environment::Staging => "staging is configured apart, production is not",
-            Environment::Development => "development is configured apart, production is not",
-            Environment::Test => "the tests are configured apart, production is not",
+            Environment::Development | Environment::Test => "development is configured apart, production is not",
         };
-        because.extend(places.first().map(|place| place.clone().noted(note)));
+        let known = |place: &&Because| because.iter().all(|told| told.path != place.path);
+        let place = places.iter().find(known).cloned();
+        because.extend(place.filter(|_| because.len() < MOST).map(|place| place.noted(note)));
     }
     if because.is_empty() {
         because.push(Because::note("no configuration is kept for each environment"));

@@ -7,7 +7,7 @@ use crate::words::Because;
 use std::collections::BTreeMap;
 
 /// Least share of the product's code, in percent, that has to be served by configuration which is kept apart.
-const LEAST_SHARE: usize = 10;
+const LEAST_SHARE: usize = 20;
 
 /// Configuration of one program that is kept apart in one way.
 #[derive(Debug)]

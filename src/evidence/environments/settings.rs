@@ -127,7 +127,7 @@ fn joined(path: &str, key: &str) -> String {
 
 static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"^\s*(?:export\s+|-\s+|%\w+\.|const\s+|static\s+)?["']?:?([A-Za-z_][\w.-]*)["']?\]?(?:\s*:\s*[A-Za-z]+)?\s*(?:=>|:=|=|:)\s*(?:"([^"]*)"|'([^']*)'|([^\s"'#;,{\[(][^\s#;,]*))\s*[,;]?\s*(?:#.*)?$"#,
+        r#"^\s*(?:export\s+|-\s+|%\w+\.|const\s+|static\s+)?["']?:?([A-Za-z_][\w.-]*)["']?\]?(?:\s*:\s*[A-Za-z]+)?\s*(?:=>|:=|=|:)\s*(?:"([^"]*)"|'([^']*)'|([^\s"'#;,{\[(][^#;]*?))\s*[,;]?\s*(?:#.*)?$"#,
     )
     .ok()
 });
@@ -172,7 +172,7 @@ mod tests {
                 "DEBUG: bool = True\nA = os.environ['B']\n",
                 vec![("DEBUG", "True", 1), ("A", "os.environ['B']", 2)],
             ),
-            ("application-prod.properties", "a.password=b c\n%prod.x=y\n", vec![("x", "y", 2)]),
+            ("application-prod.properties", "a.password=b c\n%prod.x=y\n", vec![("a.password", "b c", 1), ("%prod.x", "y", 2)]),
             ("a.yml", "[", vec![]),
         ];
         for (path, text, expected) in cases {
