@@ -114,7 +114,9 @@ fn missing(groups: &[Group<'_>], apart: &[&Group<'_>]) -> Vec<Because> {
         let note = match environment {
             Environment::Production => "production alone is configured apart",
             Environment::Staging => "staging is configured apart, production is not",
-            Environment::Development | Environment::Test => "development is configured apart, production is not",
+            Environment::Development | Environment::Test => {
+                "development is configured apart, production is not"
+            }
         };
         let known = |place: &&Because| because.iter().all(|told| told.path != place.path);
         let place = places.iter().find(known).cloned();

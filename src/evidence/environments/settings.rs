@@ -172,7 +172,11 @@ mod tests {
                 "DEBUG: bool = True\nA = os.environ['B']\n",
                 vec![("DEBUG", "True", 1), ("A", "os.environ['B']", 2)],
             ),
-            ("application-prod.properties", "a.password=b c\n%prod.x=y\n", vec![("a.password", "b c", 1), ("%prod.x", "y", 2)]),
+            (
+                "application-prod.properties",
+                "a.password=b c\n%prod.x=y\n",
+                vec![("a.password", "b c", 1), ("%prod.x", "y", 2)],
+            ),
             ("a.yml", "[", vec![]),
         ];
         for (path, text, expected) in cases {
