@@ -11,9 +11,10 @@ use super::paths::PathSet;
 use super::terms::OneOrMany;
 use super::tree::Tree;
 use crate::document::Node;
-use crate::words::Because;
+use crate::words::{Because, Grade};
 use regex::Regex;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Pieces of proof that one signal gives.
 const MAX_EACH: usize = 5;
@@ -39,6 +40,18 @@ const ENVIRONMENT: [&str; 4] = [
     "**/*.{yml,yaml,json,toml,tf,tfvars,properties,env,conf,hcl,tpl}",
     "**/{Dockerfile,Containerfile,Procfile}*",
     "**/*.{exs,cs,py,rb,php,js,ts,java,kt,go,rs}",
+];
+
+/// Files that are read only while somebody develops or tests: what they set up, production does not have.
+const DEVELOPMENT: [&str; 8] = [
+    "**/config/environments/{development,test}.rb",
+    "**/config/{dev,test}.exs",
+    "**/settings/{dev,development,local,test,testing,tests}.py",
+    "**/config/packages/{dev,test}/**",
+    "**/{application,bootstrap,logback}-{dev,development,local,test}.{yml,yaml,properties,xml}",
+    "**/appsettings.{Development,Local,Test,Testing}.json",
+    "**/.env.{development,dev,local,test,testing}{,.*}",
+    "**/config/{development,dev,local,test}.{yml,yaml,json,toml,js,ts}",
 ];
 
 /// Files that name container images.
@@ -134,7 +147,8 @@ impl Signal {
         let mut found = self.dependencies(view.tree, &self.dependency);
         for need in &self.compiled().patterns {
             let Some(pattern) = view.patterns.get(need) else { continue };
-            for (file, hits) in view.tree.hits(pattern).take(MAX_EACH) {
+            let files = view.tree.hits(pattern).filter(|(file, _)| self.matters(&file.path));
+            for (file, hits) in files.take(MAX_EACH) {
                 found.extend(hits.first().map(|hit| Because::line(&*file.path, hit.line, &hit.text)));
             }
         }
@@ -143,6 +157,7 @@ impl Signal {
             let files = view.tree.files().iter().filter(|file| set.contains(&file.path));
             let kept = files.filter(|file| {
                 matches!(file.class, Class::Product | Class::Test | Class::Other | Class::Docs)
+                    && self.matters(&file.path)
             });
             found.extend(kept.take(MAX_EACH).map(|file| Because::file(&*file.path)));
         }
@@ -154,12 +169,20 @@ impl Signal {
         found
     }
 
+    /// Whether what stands in a file counts: a test proves something wherever it is, a setting only where production reads it.
+    fn matters(&self, path: &str) -> bool {
+        static SET: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&DEVELOPMENT).unwrap_or_default());
+        self.grade == Grade::Exercised || !SET.contains(path)
+    }
+
     /// Keys of configuration that the product runs with.
     fn settings<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Because> + 'a {
         let pairs = self.setting.0.iter().zip(&self.compiled().settings);
         pairs.flat_map(|(setting, set)| {
             let files = tree.documents().filter(|(file, _)| {
-                !matches!(file.class, Class::Test | Class::Docs) && set.contains(&file.path)
+                !matches!(file.class, Class::Test | Class::Docs)
+                    && set.contains(&file.path)
+                    && self.matters(&file.path)
             });
             files.flat_map(|(file, documents)| {
                 let place = |(text, node): (&str, &Node)| {
