@@ -2,7 +2,7 @@
 
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Dependency, DependencyScope, Facet, Manifest, Needs, OneOrMany, Tree, View, name_matches,
+    Dependency, DependencyScope, Facet, Locks, Manifest, Needs, OneOrMany, Tree, View, name_matches,
 };
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
@@ -15,8 +15,8 @@ pub(super) const KIND: Kind = Kind {
     details: "`name` is the name in the registry (`group:artifact` on the JVM); `*` stands for anything. Without a name every \
         dependency counts. `ecosystem` is one of npm, pypi, cargo, go, maven, rubygems, packagist, nuget, hex, pub, swift. \
         `scope` limits it to runtime, dev, build, optional or indirect dependencies; without it all but indirect ones count. \
-        `version` is a requirement that the smallest version the manifest allows must meet: a semver range such as `>=2, <3`, \
-        or else the exact text. `new: true` counts only what the merge base does not depend on; nothing is new \
+        `version` is a requirement on the version that the lock file holds, or else, where none tells, on the smallest that \
+        the manifest allows: a semver range such as `>=2, <3`, or else the exact text. `new: true` counts only what the merge base does not depend on; nothing is new \
         where there is no merge base.",
     example: "dependency: { name: [\"left-pad\"], ecosystem: npm, new: true }",
     schema: schema::<DependencyCheck>,
@@ -31,7 +31,7 @@ struct DependencyCheck {
     name: Option<OneOrMany<String>>,
     /// Where the names come from.
     ecosystem: Option<OneOrMany<String>>,
-    /// What the smallest allowed version must meet.
+    /// What the locked version, or else the smallest allowed one, must meet.
     version: Option<String>,
     /// What the dependency is for.
     scope: Option<OneOrMany<DependencyScope>>,
@@ -40,7 +40,7 @@ struct DependencyCheck {
 }
 
 impl DependencyCheck {
-    fn takes(&self, manifest: &Manifest, dependency: &Dependency) -> bool {
+    fn takes(&self, manifest: &Manifest, dependency: &Dependency, version: Option<&str>) -> bool {
         let ecosystem =
             self.ecosystem.as_ref().is_none_or(|list| list.0.iter().any(|id| id == manifest.ecosystem));
         let scope = match &self.scope {
@@ -51,7 +51,7 @@ impl DependencyCheck {
             .name
             .as_ref()
             .is_none_or(|list| list.0.iter().any(|name| name_matches(name, &dependency.name)));
-        let version = self.version.as_ref().is_none_or(|wanted| meets(dependency.version.as_deref(), wanted));
+        let version = self.version.as_ref().is_none_or(|wanted| meets(version, wanted));
         ecosystem && scope && name && version
     }
 }
@@ -104,11 +104,21 @@ impl Check for DependencyCheck {
                 })
             })
         };
+        // Lock files are looked at only where a version is asked for.
+        let locks = self.version.as_ref().map(|_| Locks::of(view.tree));
         let found: Vec<Because> = dependencies(view.tree)
-            .filter(|(_, manifest, one)| self.takes(manifest, one) && !known(manifest, one))
-            .map(|(path, _, one)| {
-                let version = one.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
-                Because::line(path, one.line, &format!("{}{version}", one.name))
+            .filter_map(|(path, manifest, one)| {
+                let locked = locks.as_ref().and_then(|locks| locks.version(path, manifest, one));
+                let version = locked.or(one.version.as_deref());
+                (self.takes(manifest, one, version) && !known(manifest, one)).then(|| {
+                    let version =
+                        one.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
+                    let because = Because::line(path, one.line, &format!("{}{version}", one.name));
+                    match locked {
+                        Some(locked) => because.noted(format!("locked at {locked}")),
+                        None => because,
+                    }
+                })
             })
             .collect();
         Judgement::new(!found.is_empty(), found)

@@ -3,6 +3,7 @@
 use super::ci::{PIPELINES, read_pipeline};
 use super::debt::{self, debts};
 use super::infra::{INFRA, read_infra};
+use super::lockfiles::{lock_globs, read_lock};
 use super::manifests::{manifest_globs, read_manifest};
 use super::needs::Facet;
 use super::outline::{OUTLINES, read_outline};
@@ -16,7 +17,7 @@ use std::sync::LazyLock;
 /// Globs of the files that a facet reads.
 pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
     match facet {
-        Facet::Manifests => manifest_globs().collect(),
+        Facet::Manifests => manifest_globs().chain(lock_globs()).collect(),
         Facet::Ci => PIPELINES.iter().chain(&TASK_FILES).copied().collect(),
         Facet::Owners => CODEOWNERS.to_vec(),
         Facet::Outlines => OUTLINES.to_vec(),
@@ -33,6 +34,7 @@ static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELI
 pub fn read_facets(path: &str, text: &str, asked: &BTreeSet<Facet>, facts: &mut Facts) {
     if asked.contains(&Facet::Manifests) {
         facts.manifest = read_manifest(path, text);
+        facts.lock = read_lock(path, text);
     }
     if asked.contains(&Facet::Ci) {
         facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(path, text)).flatten();

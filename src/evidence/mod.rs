@@ -15,6 +15,7 @@ mod facets;
 mod infra;
 mod languages;
 mod lexer;
+mod lockfiles;
 mod locks;
 mod manifests;
 mod needs;
@@ -46,7 +47,8 @@ pub use infra::{
     Start, Variable, images, read_dockerfile, read_infra,
 };
 pub use lexer::{code_differs, masked};
-pub use locks::{LockState, Locked, locks};
+pub use lockfiles::{Lock, LockFault, read_lock};
+pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};

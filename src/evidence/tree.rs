@@ -180,6 +180,8 @@ pub struct Facts {
     pub documents: Option<Result<Vec<crate::document::Node>, crate::document::ParseError>>,
     /// The package manifest that it is.
     pub manifest: Option<Manifest>,
+    /// The lock file that it is.
+    pub lock: Option<super::lockfiles::Lock>,
     /// The CI configuration that it is.
     pub pipeline: Option<super::ci::Pipeline>,
     /// The tasks that it defines.

@@ -1,7 +1,7 @@
 //! Evidence that takes several files to establish: lock files, and what pipelines lead to.
 
 use crate::world::{Texts, World, plan};
-use roadworthy::evidence::{Facet, LockState, Needs, Purpose, Run, Runs, Tree, locks};
+use roadworthy::evidence::{Facet, LockState, Locks, Needs, Purpose, Run, Runs, Tree};
 use serde::Deserialize;
 
 /// Files, and what they come to.
@@ -67,9 +67,15 @@ fn every_manifest_is_held_against_the_lock_that_covers_it() {
         let state = |state| match state {
             LockState::File(lock) => lock,
             LockState::Pinned => "pinned".into(),
-            LockState::Missing(_) => "missing".into(),
+            LockState::Missing(fix) => format!("missing, {fix}"),
+            LockState::Stale(stale) => {
+                let lacks: Vec<String> =
+                    stale.lacks.iter().map(|(name, line)| format!("{name} ({line})")).collect();
+                format!("{} lacks {}, {}", stale.lock, lacks.join(" "), stale.fix)
+            }
+            LockState::Broken { lock, fault, .. } => format!("{lock} is {fault:?}"),
         };
-        let all = locks(tree).into_iter();
+        let all = Locks::of(tree).all().into_iter();
         all.map(|one| format!("{}: {}", one.path, state(one.state))).collect::<Vec<_>>()
     });
 }

@@ -12,6 +12,7 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
         let path = parent.path.unwrap_or_else(|| "../pom.xml".to_owned());
         manifest.parent = (!path.is_empty()).then_some((path, parent.name));
     }
+    manifest.dependencies.sort_by_key(|one| one.line);
     for one in &mut manifest.dependencies {
         one.lock = InLock::Never;
     }
@@ -21,7 +22,8 @@ pub(super) fn read(source: &str) -> Option<Manifest> {
 #[derive(Default)]
 struct Pom {
     manifest: Manifest,
-    found: Artifact,
+    /// What is open: a plugin can have dependencies of its own.
+    found: Vec<Artifact>,
     parent: Artifact,
 }
 
@@ -42,7 +44,7 @@ impl Pom {
         let parent = path.len().checked_sub(2).map_or("", |at| path[at].as_str());
         match event {
             Element::Start if matches!(last, "dependency" | "plugin" | "extension") => {
-                self.found = Artifact { line, ..Artifact::default() };
+                self.found.push(Artifact { line, ..Artifact::default() });
             }
             // An empty element has no text.
             Element::Start if last == "relativePath" && path.len() == 3 => {
@@ -50,7 +52,9 @@ impl Pom {
             }
             Element::Text(text) if parent == "parent" && path.len() == 3 => self.parent.set(last, text),
             Element::Text(text) if matches!(parent, "dependency" | "plugin" | "extension") => {
-                self.found.set(last, text);
+                if let Some(found) = self.found.last_mut() {
+                    found.set(last, text);
+                }
             }
             Element::Text(text) if path.len() == 2 && last == "artifactId" => {
                 self.manifest.name = Some((*text).to_owned());
@@ -68,7 +72,7 @@ impl Pom {
     }
 
     fn add(&mut self, path: &[String]) {
-        let found = std::mem::take(&mut self.found);
+        let found = self.found.pop().unwrap_or_default();
         let within = |name: &str| path.iter().any(|element| element == name);
         let group = if found.group.is_empty() { "org.apache.maven.plugins" } else { &found.group };
         let name = format!("{group}:{}", found.name);

@@ -21,7 +21,7 @@ mod tokens;
 mod xml;
 
 pub use model::{Dependency, DependencyScope, InLock, Manifest};
-pub(super) use resolve::resolve;
+pub(super) use resolve::{joined, resolve};
 
 use super::paths::PathSet;
 use std::sync::OnceLock;

@@ -126,6 +126,11 @@ impl Manifest {
         self.dependencies.last_mut()
     }
 
+    /// Whether it says what version others get of a dependency.
+    pub(in crate::evidence) fn manages(&self, key: &str) -> bool {
+        self.managed.iter().any(|one| one.key == key)
+    }
+
     pub(super) fn manage(&mut self, key: &str, name: &str, version: Option<String>) -> Option<&mut Managed> {
         if self.managed.len() >= MAX_DEPENDENCIES {
             return None;

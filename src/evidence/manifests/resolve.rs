@@ -205,7 +205,7 @@ fn parent(path: &str) -> &str {
 }
 
 /// A relative path from a folder; none where it leads out of the tree.
-fn joined(folder: &str, relative: &str) -> Option<String> {
+pub(in crate::evidence) fn joined(folder: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in relative.split('/') {
         match part {
