@@ -97,6 +97,8 @@ mod tests {
             (vec!["./src/**"], "src/a", true),
             (vec!["**/{*.,}Dockerfile{,.*}"], "a/Dockerfile", true),
             (vec!["src/**", "!src/gen/**"], "src/gen/a", false),
+            (vec!["{,docs/**/}A{,.md}"], "A", true),
+            (vec!["{,docs/**/}A{,.md}"], "docs/b/A.md", true),
         ];
         for (globs, path, expected) in cases {
             assert_eq!(PathSet::new(&globs).unwrap().contains(path), expected, "{globs:?} {path}");
