@@ -2,6 +2,7 @@
 //!
 //! Linear in the length of the text, whatever the text is. Must not guess at a language it does not know.
 
+mod in_file;
 mod scan;
 mod tokens;
 
@@ -9,12 +10,20 @@ use super::languages;
 use super::needs::Mask;
 use scan::{Kind, Part, scan};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The text with what the mask names blanked out, byte for byte, so that every place stays where it is.
 pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
+    let mask = mask.plain(language);
+    if matches!(mask, Mask::Product | Mask::ProductCode) {
+        return without_tests(language, text, mask);
+    }
     let language = language.and_then(languages::by_id);
     let parts = match (language, mask) {
-        (_, Mask::Nothing) | (None, Mask::Comments | Mask::CommentsAndStrings) => return Cow::Borrowed(text),
+        (_, Mask::Nothing)
+        | (None, Mask::Comments | Mask::CommentsAndStrings | Mask::Product | Mask::ProductCode) => {
+            return Cow::Borrowed(text);
+        }
         (None, Mask::Code) => vec![Part { kind: Kind::Code, range: 0..text.len() }],
         (Some(language), _) => scan(language, text.as_bytes()),
     };
@@ -28,13 +37,32 @@ pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, 
             }
             Kind::Code | Kind::Text { .. } | Kind::Comment => continue,
         };
-        for byte in bytes.get_mut(range).into_iter().flatten() {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b' ';
-            }
-        }
+        blank(&mut bytes, range);
     }
     // Delimiters are ASCII, so only whole characters were blanked.
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Line breaks stay, so that lines stay where they are.
+fn blank(bytes: &mut [u8], range: Range<usize>) {
+    for byte in bytes.get_mut(range).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+}
+
+/// The masked text without the tests in it, which are looked for where comments and strings cannot mislead.
+fn without_tests<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
+    let code = masked(language, text, Mask::CommentsAndStrings);
+    let kept = if mask == Mask::Product { masked(language, text, Mask::Comments) } else { code.clone() };
+    let tests = in_file::tests(code.as_bytes());
+    if tests.is_empty() || kept.len() != code.len() {
+        return kept;
+    }
+    let mut bytes = kept.into_owned().into_bytes();
+    for range in tests {
+        blank(&mut bytes, range);
+    }
+    // Tests start and end with ASCII, so only whole characters were blanked.
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
@@ -67,6 +95,7 @@ mod tests {
         strings: Option<String>,
         /// What is left when only comments are.
         code: Option<String>,
+        product: Option<String>,
     }
 
     #[derive(Deserialize)]
@@ -85,7 +114,7 @@ mod tests {
     #[test]
     fn comments_and_strings_are_blanked_and_nothing_else() {
         for case in cases().masked {
-            let Masked { language, text, comments, strings, code } = case;
+            let Masked { language, text, comments, strings, code, product } = case;
             let check = |expected: Option<String>, mask| {
                 let Some(expected) = expected.map(|text| text.replace('·', " ")) else { return };
                 let found = masked(Some(&language), &text, mask);
@@ -95,6 +124,7 @@ mod tests {
             check(comments, Mask::Comments);
             check(strings, Mask::CommentsAndStrings);
             check(code, Mask::Code);
+            check(product, Mask::Product);
         }
     }
 

@@ -41,7 +41,7 @@ pub use ci::{
     Access, Command, Forgiving, Job, Only, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System,
     Text, Trigger, read_pipeline,
 };
-pub use class::{Class, Classes};
+pub use class::{Class, Classes, says_generated};
 pub use compare::{Comparison, Steps, shown};
 pub use debt::{Debt, Kind as DebtKind};
 pub use diagram::{Diagram, diagram};

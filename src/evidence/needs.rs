@@ -37,8 +37,24 @@ pub enum Mask {
     Comments,
     /// Comments and the insides of strings are blanked out, where the language is known.
     CommentsAndStrings,
+    /// Comments and the tests that stand in the same file are blanked out.
+    Product,
+    /// Comments, the insides of strings and the tests that stand in the same file are blanked out.
+    ProductCode,
     /// All but comments is blanked out; where the language is not known, that is everything.
     Code,
+}
+
+impl Mask {
+    /// The mask that comes to the same in a language without tests in its files.
+    #[must_use]
+    pub fn plain(self, language: Option<&str>) -> Self {
+        match self {
+            Self::Product if language != Some("rust") => Self::Comments,
+            Self::ProductCode if language != Some("rust") => Self::CommentsAndStrings,
+            mask => mask,
+        }
+    }
 }
 
 /// A pattern to be searched in files.

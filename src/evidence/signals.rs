@@ -99,11 +99,13 @@ impl Signal {
     /// The patterns that the signal searches.
     fn patterns(&self) -> Vec<PatternNeed> {
         let mut patterns = Vec::new();
-        let sources = [
-            (&self.import, Mask::Comments),
-            (&self.call, Mask::CommentsAndStrings),
-            (&self.code, Mask::Comments),
-        ];
+        // What only tests do proves nothing of the product, unless that is what is asked for.
+        let (words, code) = if self.dev {
+            (Mask::Comments, Mask::CommentsAndStrings)
+        } else {
+            (Mask::Product, Mask::ProductCode)
+        };
+        let sources = [(&self.import, words), (&self.call, code), (&self.code, words)];
         for (by_language, mask) in sources {
             for (language, regexes) in by_language {
                 let globs =

@@ -9,6 +9,7 @@ use super::pairs::Pairs;
 use super::source::{Content, Reader, Source};
 use crate::evidence::{
     Change, ChangeKind, ChangedFile, Class, Counts, File, FileKind, LineSet, Reading, Tree, code_differs,
+    says_generated,
 };
 use crate::plan::Plan;
 use rayon::prelude::*;
@@ -180,8 +181,10 @@ impl<'a> Work<'a> {
         let content = self.head_content(at, subject.entry, reader);
         let mut changed = changed(subject, ChangeKind::Added);
         let compared = compare(&mut changed, subject.language, Some(&EMPTY), content.as_deref());
+        let file = self.file(subject, content.as_deref(), Some(&changed.added));
+        changed.class = file.class;
         Done {
-            head: Some(self.file(subject, content.as_deref(), Some(&changed.added))),
+            head: Some(file),
             head_read: content.as_deref().map_or_else(Tally::default, Tally::of),
             changed: Some(changed),
             uncompared: !compared,
@@ -194,8 +197,10 @@ impl<'a> Work<'a> {
         let content = self.base_content(at, subject.entry, reader);
         let mut changed = changed(&subject, ChangeKind::Deleted);
         let compared = compare(&mut changed, subject.language, content.as_deref(), Some(&EMPTY));
+        let file = self.file(&subject, content.as_deref(), None);
+        changed.class = file.class;
         Done {
-            base: Some(self.file(&subject, content.as_deref(), None)),
+            base: Some(file),
             base_read: content.as_deref().map_or_else(Tally::default, Tally::of),
             changed: Some(changed),
             uncompared: !compared,
@@ -225,6 +230,7 @@ impl<'a> Work<'a> {
         };
         let compared = compare(&mut changed, subject.language, old_bytes, new);
         let head = self.file(subject, new, Some(&changed.added));
+        changed.class = head.class;
         let base = if same && !renamed { head.clone() } else { self.file(&old, old_bytes, None) };
         let untouched = same && !renamed && subject.entry.executable == old.entry.executable;
         Done {
@@ -247,7 +253,11 @@ impl<'a> Work<'a> {
 
     /// The entry with what was found in its content.
     fn file(&self, subject: &Subject<'_>, content: Option<&Content>, added: Option<&LineSet>) -> File {
-        let Subject { entry, class, language, wanted } = subject;
+        let Subject { entry, language, .. } = subject;
+        let generated = generated(subject, content);
+        let class = if generated { Class::Generated } else { subject.class };
+        let wanted =
+            &if generated { Wanted::of(self.plan, &entry.path, class) } else { subject.wanted.clone() };
         let content_of = content.filter(|_| wanted.some());
         let (reading, facts) = match content_of {
             None => (Reading::NotAsked, None),
@@ -265,11 +275,19 @@ impl<'a> Work<'a> {
             path: Arc::clone(&entry.path),
             kind: entry.kind,
             size: content.and_then(Content::size).unwrap_or(entry.size),
-            class: *class,
+            class,
             language: *language,
             reading,
             facts,
         }
+    }
+}
+
+/// Whether product code says itself that a tool made it. Its path alone did not tell.
+fn generated(subject: &Subject<'_>, content: Option<&Content>) -> bool {
+    match content {
+        Some(Content::Text(bytes)) if subject.class == Class::Product => says_generated(bytes),
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// What a file of some path and class is read for.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Wanted {
     patterns: Arc<[u32]>,
     document: bool,
@@ -95,16 +95,19 @@ pub(super) fn facts(
 struct Views<'a> {
     text: &'a str,
     language: Option<&'a str>,
-    masked: [OnceCell<Cow<'a, str>>; 3],
+    masked: [OnceCell<Cow<'a, str>>; 5],
 }
 
 impl Views<'_> {
     fn get(&self, mask: Mask) -> &str {
+        let mask = mask.plain(self.language);
         let cell = match mask {
             Mask::Nothing => return self.text,
             Mask::Comments => &self.masked[0],
             Mask::CommentsAndStrings => &self.masked[1],
             Mask::Code => &self.masked[2],
+            Mask::Product => &self.masked[3],
+            Mask::ProductCode => &self.masked[4],
         };
         let view = cell.get_or_init(|| masked(self.language, self.text, mask));
         // Places in the masked text must be places in the text.
