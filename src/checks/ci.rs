@@ -10,10 +10,13 @@ use serde::Deserialize;
 pub(super) const KIND: Kind = Kind {
     name: "ci",
     summary: "CI runs tests, a linter, a build or a deployment on given events.",
-    details: "Reads the pipelines as their system does (GitHub Actions in depth; GitLab, CircleCI, Travis, Azure, Buildkite, \
-        Woodpecker and others by their scripts; of a Jenkinsfile its shell commands), and follows commands into npm scripts, make, just, \
-        tox, nox, composer, mix and shell scripts, jobs into reusable workflows, and steps into actions of the repository.\n\n\
-        `on` lists the events, one of which must start it; without it any will do. With `blocking: true` (the default) a command \
+    details: "Reads the pipelines as their system does (GitHub Actions in depth; GitLab with its rules, CircleCI, Azure, Bitbucket, Travis, \
+        Buildkite, Woodpecker, Drone, Cirrus, AppVeyor, Semaphore, Cloud Build and CodeBuild; of a Jenkinsfile its shell commands), and \
+        follows commands into npm scripts (in workspaces too), make, just, task, tox, nox, rake, gradle, cargo aliases, composer, mix, \
+        images, compose files and shell scripts, jobs into reusable workflows, and steps into actions of the repository. Values of \
+        variables, inputs and matrices are put in, conditions are decided for the event.\n\n\
+        `on` lists the events, one of which must start it; without it any will do, and `!` in front takes one away. Other systems than \
+        GitHub Actions have `push`, `pull_request`, `tag`, `schedule`, `manual`. With `blocking: true` (the default) a command \
         whose failure is swallowed (`|| true`, `continue-on-error`, `if: false`) does not count, and is told. It is unknown where all that is \
         left to look at lies outside the repository.",
     example: "ci: { runs: tests, on: pull_request }",
@@ -78,7 +81,11 @@ fn lost(run: &Run, on: &[String]) -> Because {
         return add(&run.because, &format!("does not count: {how}"));
     }
     let events = run.events.join(", ");
-    add(&run.because, &format!("runs on {events} only; add `{}` to what starts it", on.join("`, `")))
+    let wanted: Vec<&str> = on.iter().map(String::as_str).filter(|event| !event.starts_with('!')).collect();
+    if wanted.is_empty() {
+        return add(&run.because, &format!("runs on {events} only"));
+    }
+    add(&run.because, &format!("runs on {events} only; add `{}` to what starts it", wanted.join("`, `")))
 }
 
 fn add(because: &Because, note: &str) -> Because {

@@ -82,6 +82,9 @@ pub struct Signal {
     /// What CI pipelines run, whatever the command: the purposes of the `ci` check.
     #[serde(default = "nothing")]
     pub runs: OneOrMany<Purpose>,
+    /// Events of which one must start what is asked for by `runs`; `!` in front takes away.
+    #[serde(default)]
+    pub on: Vec<String>,
     /// Packages of which a manifest must name one for the signal to count: a call may mean something only in their company.
     #[serde(default)]
     pub with: BTreeMap<String, OneOrMany<String>>,

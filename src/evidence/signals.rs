@@ -233,7 +233,7 @@ impl Signal {
     fn pipelines(&self, tree: &Tree) -> Vec<Because> {
         let mut found = tree.sites().using(&self.action, &self.compiled().commands);
         for purpose in &self.runs.0 {
-            let runs = tree.sites().runs(*purpose, &[]).found.into_iter();
+            let runs = tree.sites().runs(*purpose, &self.on).found.into_iter();
             found.extend(runs.filter(|run| run.started).map(|run| run.because));
         }
         found.truncate(MAX_EACH);

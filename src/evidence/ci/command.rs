@@ -68,6 +68,7 @@ impl Entry {
         let has = |word: &String| line.contains(&format!(" {word} "));
         if self.unless.iter().any(has)
             || !self.with.is_empty() && !self.with.iter().any(has)
+            || self.matching.as_ref().is_some_and(|pattern| !pattern.is_match(line.trim()))
             || self.not.as_ref().is_some_and(|pattern| pattern.is_match(line.trim()))
         {
             return false;
@@ -189,6 +190,77 @@ fn starts(words: &[String], skip: usize) -> Vec<&[String]> {
 mod tests {
     use super::super::shell::commands;
     use super::*;
+
+    #[test]
+    fn commands_are_told_by_what_they_come_to() {
+        let cases = [
+            ("deploy", "kubectl -n prod apply -f k8s/", true),
+            ("deploy", "kubectl apply -f k8s --dry-run=client", false),
+            ("deploy", "docker push localhost:5000/app", false),
+            ("deploy", "docker push ghcr.io/acme/app:1", true),
+            ("deploy", "docker buildx build --push -t a .", true),
+            ("deploy", "docker build -t a .", false),
+            ("deploy", "/kaniko/executor --context . --destination r/a", true),
+            ("deploy", "goreleaser release --snapshot --clean", false),
+            ("deploy", "goreleaser release --clean", true),
+            ("deploy", "npm publish --dry-run", false),
+            ("deploy", "terraform -chdir=infra apply -auto-approve", true),
+            ("deploy", "terraform plan", false),
+            ("deploy", "flyctl deploy --remote-only", true),
+            ("deploy", "./mvnw -B compile jib:build", true),
+            ("deploy", "mvn spring-boot:build-image", false),
+            ("deploy", "./gradlew :app:jib", true),
+            ("deploy", "bundle exec cap production deploy", true),
+            ("deploy", "echo docker push", false),
+            ("security_scan", "cargo deny check bans licenses", false),
+            ("security_scan", "cargo deny check advisories", true),
+            ("security_scan", "cargo deny --all-features check", true),
+            ("security_scan", "bundle exec brakeman -q", true),
+            ("security_scan", "pip install bandit", false),
+            ("security_scan", "uvx bandit -r src", true),
+            ("security_scan", "semgrep --test rules/", false),
+            ("security_scan", "semgrep ci", true),
+            ("security_scan", "trivy image --download-db-only", false),
+            ("security_scan", "npm audit --omit=dev", true),
+            ("security_scan", "npm audit signatures", false),
+            ("security_scan", "ruff check --select E,S .", true),
+            ("security_scan", "ruff check .", false),
+            ("security_scan", "dotnet list package --vulnerable", true),
+            ("security_scan", "mix deps.audit", true),
+            ("security_scan", "go run golang.org/x/vuln/cmd/govulncheck@latest ./...", true),
+            ("security_scan", "zizmor .github", false),
+            ("rollback", "helm upgrade --install --atomic a ./a", true),
+            ("rollback", "helm upgrade a ./a", false),
+            ("dependency_update", "npx npm-check-updates -u", true),
+        ];
+        for (purpose, line, expected) in cases {
+            let command = commands(line, 1).remove(0);
+            assert_eq!(serves(&command.words, Purpose::of(purpose).unwrap()), expected, "{purpose}: {line}");
+        }
+    }
+
+    #[test]
+    fn actions_are_told_by_their_parameters() {
+        let cases: [(&str, &str, &[(&str, &str)], bool); 8] = [
+            ("deploy", "docker/build-push-action@v6", &[("push", "true")], true),
+            ("deploy", "docker/build-push-action@v6", &[("push", "false")], false),
+            ("deploy", "docker/build-push-action@v6", &[("tags", "a")], false),
+            ("deploy", "goreleaser/goreleaser-action@v6", &[("args", "release --snapshot")], false),
+            ("deploy", "Cloudflare/wrangler-action@v3", &[], true),
+            ("security_scan", "github/codeql-action/analyze@v3", &[], true),
+            ("security_scan", "github/codeql-action/upload-sarif@v3", &[], false),
+            ("security_scan", "Jobs/SAST.gitlab-ci.yml", &[], true),
+        ];
+        for (purpose, action, with, expected) in cases {
+            let with: Vec<_> =
+                with.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(
+                action_serves(action, &with, Purpose::of(purpose).unwrap()),
+                expected,
+                "{purpose}: {action}"
+            );
+        }
+    }
 
     #[test]
     fn commands_that_test_are_told_from_those_that_only_name_tests() {

@@ -99,6 +99,9 @@ pub(super) struct Entry {
     /// Words of which one must be there.
     #[serde(default)]
     pub(super) with: Vec<String>,
+    /// What the whole command must match.
+    #[serde(default)]
+    pub(super) matching: Option<Matcher>,
     /// What the whole command must not match.
     #[serde(default)]
     pub(super) not: Option<Matcher>,
@@ -241,7 +244,8 @@ mod tests {
         let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/commands.yml")).unwrap();
         assert!(table.purposes.contains_key(Purpose::TESTS.name()));
         for (id, uses) in &table.purposes {
-            let of_commands = uses.commands.values().flatten().filter_map(|entry| entry.not.as_ref());
+            let of_commands =
+                uses.commands.values().flatten().flat_map(|entry| entry.not.iter().chain(&entry.matching));
             let of_actions =
                 uses.actions.iter().flat_map(|entry| entry.with.values().chain(entry.unless.values()));
             for matcher in of_commands.chain(of_actions) {

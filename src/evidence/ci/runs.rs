@@ -168,11 +168,13 @@ fn starts(occasions: &[Occasion], on: &[String]) -> bool {
     occasions.iter().any(|occasion| occasion.blocked.is_none() && asked(on, &occasion.event))
 }
 
-/// Whether this event is one of those asked for; none asked for means any.
+/// Whether this event is one of those asked for: none asked for means any, and `!` in front takes one away.
 fn asked(on: &[String], event: &str) -> bool {
-    let meant =
-        |wanted: &String| wanted == event || wanted == "pull_request" && event == "pull_request_target";
-    on.is_empty() || on.iter().any(meant)
+    let event = if event == "pull_request_target" { "pull_request" } else { event };
+    let mut away = on.iter().filter_map(|wanted| wanted.strip_prefix('!'));
+    let mut named = on.iter().filter(|wanted| !wanted.starts_with('!')).peekable();
+    let any = named.peek().is_none();
+    away.all(|other| other != event) && (any || named.any(|wanted| wanted == event))
 }
 
 /// Why it cannot be told whether a command serves the purpose: what it runs is known at run time only.
