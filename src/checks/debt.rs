@@ -2,6 +2,7 @@
 
 use super::{Check, Kind, build, schema};
 use crate::evidence::{Class, Debt, DebtKind, Facet, File, Needs, OneOrMany, View};
+use crate::text::counted;
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -107,16 +108,19 @@ impl DebtCheck {
         }
         let total: usize = files.iter().map(|(count, _)| count).sum();
         if total < self.at_least {
-            let note =
-                format!("{total} places with debt that has no issue or reason, fewer than {}", self.at_least);
+            let note = match total {
+                0 => "no debt without an issue or a reason".to_owned(),
+                _ => format!("only {} with debt that has no issue or reason", counted(total, "place")),
+            };
             return Judgement::no(vec![Because::note(note)]);
         }
         files.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.path.cmp(&b.1.path)));
         let named: Vec<String> =
             files.iter().take(NAMED).map(|(count, file)| format!("{count} in {}", file.path)).collect();
         let note = format!(
-            "{total} places in {} files with debt that has no issue or reason, most of it in: {}",
-            files.len(),
+            "{} in {} with debt that has no issue or reason, most of it in: {}",
+            counted(total, "place"),
+            counted(files.len(), "file"),
             named.join(", ")
         );
         Judgement::yes(vec![Because::note(note)])
