@@ -2,7 +2,8 @@
 
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Announcement, ApiFile, Change, Difference, Documents, Facet, File, Level, Needs, Tree, View, announced, compare,
+    Announcement, ApiFile, Change, Difference, Documents, Facet, File, Level, Needs, Tree, View, announced,
+    compare,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
@@ -90,7 +91,12 @@ fn changed(view: &View<'_>, _: Least) -> Judgement {
         Known::Absent(reason) => return Judgement::no(vec![Because::note(reason)]),
         Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
     };
-    let touched: Vec<Because> = change.files.iter().filter(|file| is_api(view, &file.path)).map(|file| Because::file(&file.path)).collect();
+    let touched: Vec<Because> = change
+        .files
+        .iter()
+        .filter(|file| is_api(view, &file.path))
+        .map(|file| Because::file(&file.path))
+        .collect();
     if touched.is_empty() {
         return Judgement::no(vec![Because::note("the change touches no description of an API")]);
     }
@@ -107,8 +113,12 @@ fn is_api(view: &View<'_>, path: &str) -> bool {
 fn compatible(view: &View<'_>, least: Least) -> Judgement {
     let (base, change) = match (view.base, view.change) {
         (Known::Known(base), Known::Known(change)) => (base, change),
-        (Known::Unknown(unknown), _) | (_, Known::Unknown(unknown)) => return Judgement::unknown(unknown.clone()),
-        (Known::Absent(reason), _) | (_, Known::Absent(reason)) => return Judgement::yes(vec![Because::note(reason)]),
+        (Known::Unknown(unknown), _) | (_, Known::Unknown(unknown)) => {
+            return Judgement::unknown(unknown.clone());
+        }
+        (Known::Absent(reason), _) | (_, Known::Absent(reason)) => {
+            return Judgement::yes(vec![Because::note(reason)]);
+        }
     };
     let level = if least == Least::Warning { Level::Warning } else { Level::Breaking };
     let (before, after) = (documents(base), documents(view.tree));
@@ -125,7 +135,9 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
         let bad: Vec<Difference> = differences.into_iter().filter(|one| one.level >= level).collect();
         match announced(&old.node, &new.node) {
             _ if bad.is_empty() => fine.push(Because::file(&*now.path).noted("breaks nothing")),
-            Announcement::Announced(step) => fine.push(Because::file(&*now.path).noted(format!("{step} announces it"))),
+            Announcement::Announced(step) => {
+                fine.push(Because::file(&*now.path).noted(format!("{step} announces it")))
+            }
             Announcement::Unannounced(step) => broken.extend(bad.into_iter().map(|one| place(one, &step))),
         }
     }

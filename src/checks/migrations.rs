@@ -60,7 +60,8 @@ impl Check for Migrations {
         };
         let added: Vec<(&ChangedFile, &Migration)> = added(view, change).collect();
         if self.added.is_some_and(|wanted| wanted == added.is_empty()) {
-            let note = if added.is_empty() { "the change adds no migration" } else { "the change adds a migration" };
+            let note =
+                if added.is_empty() { "the change adds no migration" } else { "the change adds a migration" };
             return Judgement::no(vec![Because::note(note)]);
         }
         let mut bad = Vec::new();
@@ -102,9 +103,14 @@ fn added<'a>(
     })
 }
 
-fn risks<'a>(view: &View<'_>, file: &'a ChangedFile, migration: &'a Migration) -> impl Iterator<Item = Because> + use<'a> {
+fn risks<'a>(
+    view: &View<'_>,
+    file: &'a ChangedFile,
+    migration: &'a Migration,
+) -> impl Iterator<Item = Because> + use<'a> {
     let dialect = dialect_of(view.tree);
-    let assumed = if dialect.is_none() && migration.framework != "sqlite" { " (PostgreSQL is assumed)" } else { "" };
+    let assumed =
+        if dialect.is_none() && migration.framework != "sqlite" { " (PostgreSQL is assumed)" } else { "" };
     migration.risks.iter().filter_map(move |risk| {
         let says = kind_says(&risk.kind, dialect)?;
         Some(Because::line(&file.path, risk.line, &risk.text).noted(format!("{says}{assumed}")))
@@ -126,6 +132,7 @@ fn touched(change: &Change) -> impl Iterator<Item = Because> {
             ChangeKind::Renamed => "renamed",
             ChangeKind::Added | ChangeKind::Modified => "edited",
         };
-        Because::file(&file.path).noted(format!("a merged migration is {what}; databases that ran it stay as they are"))
+        Because::file(&file.path)
+            .noted(format!("a merged migration is {what}; databases that ran it stay as they are"))
     })
 }

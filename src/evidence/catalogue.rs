@@ -25,6 +25,8 @@ pub struct Capability {
     pub id: String,
     /// What the system can do, for people.
     pub title: Option<String>,
+    /// Parts of regexes by name: `<name>` in a regex of the signals (or in a part) stands for one.
+    pub parts: BTreeMap<String, String>,
     /// The traces that prove it.
     pub signals: Vec<Signal>,
 }
@@ -54,6 +56,9 @@ pub struct Signal {
     /// Code with its strings, such as routes, by language; searched in product code without its comments.
     #[serde(default)]
     pub code: BTreeMap<String, OneOrMany<Pattern>>,
+    /// Code in which nothing counts, by language: regexes that match a whole block, such as one that only development runs.
+    #[serde(default)]
+    pub outside: BTreeMap<String, OneOrMany<Pattern>>,
     /// Files that exist.
     #[serde(default)]
     pub file: Option<Globs>,

@@ -25,6 +25,7 @@ mod needs;
 mod nodes;
 mod outline;
 mod owners;
+mod parts;
 mod paths;
 mod pull_request;
 mod secrets;

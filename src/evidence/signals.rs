@@ -8,8 +8,8 @@ use super::infra::Declared;
 use super::manifests::DependencyScope;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
-use super::terms::OneOrMany;
-use super::tree::Tree;
+use super::terms::{OneOrMany, Pattern};
+use super::tree::{File, Hit, Tree};
 use crate::document::Node;
 use crate::words::{Because, Grade};
 use regex::Regex;
@@ -61,6 +61,8 @@ const IMAGES: [&str; 2] = ["**/*.{yml,yaml}", "**/{Dockerfile,Containerfile}*"];
 #[derive(Debug)]
 pub(super) struct Compiled {
     patterns: Vec<PatternNeed>,
+    /// Blocks in which these do not count.
+    blocks: Vec<PatternNeed>,
     file: PathSet,
     settings: Vec<PathSet>,
     commands: Vec<Regex>,
@@ -71,6 +73,7 @@ impl Signal {
         let set = |globs: &[String]| PathSet::new(globs).unwrap_or_default();
         self.compiled.get(|| Compiled {
             patterns: self.patterns(),
+            blocks: of_languages(&self.outside, Mask::Comments).collect(),
             file: self.file.as_ref().map(|globs| set(&globs.0)).unwrap_or_default(),
             settings: self.setting.0.iter().map(|setting| set(&setting.files.0)).collect(),
             commands: self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect(),
@@ -79,7 +82,7 @@ impl Signal {
 
     /// States what the signal needs.
     pub(super) fn needs(&self, needs: &mut Needs) {
-        needs.patterns.extend(self.compiled().patterns.iter().cloned());
+        needs.patterns.extend(self.compiled().patterns.iter().chain(&self.compiled().blocks).cloned());
         needs.documents.extend(self.setting.0.iter().flat_map(|setting| documents(&setting.files.0)));
         if !self.resource.0.is_empty() {
             needs.facets.insert(Facet::Infra);
@@ -107,12 +110,7 @@ impl Signal {
         };
         let sources = [(&self.import, words), (&self.call, code), (&self.code, words)];
         for (by_language, mask) in sources {
-            for (language, regexes) in by_language {
-                let globs =
-                    LANGUAGES.iter().find(|(id, _)| id == language).map_or(&[][..], |(_, globs)| globs);
-                let code = [Class::Product, Class::Other];
-                patterns.extend(regexes.0.iter().map(|regex| pattern(globs, &code, &regex.0, mask)));
-            }
+            patterns.extend(of_languages(by_language, mask));
         }
         let anything = [Class::Product, Class::Other];
         if !self.env.is_empty() {
@@ -149,10 +147,13 @@ impl Signal {
         let mut found = self.dependencies(view.tree, &self.dependency);
         for need in &self.compiled().patterns {
             let Some(pattern) = view.patterns.get(need) else { continue };
-            let files = view.tree.hits(pattern).filter(|(file, _)| self.matters(&file.path));
-            for (file, hits) in files.take(MAX_EACH) {
-                found.extend(hits.first().map(|hit| Because::line(&*file.path, hit.line, &hit.text)));
-            }
+            let places = view.tree.hits(pattern).filter(|(file, _)| self.matters(&file.path)).filter_map(
+                |(file, hits)| {
+                    let hit = hits.iter().find(|hit| !self.inside_block(view, file, hit))?;
+                    Some(Because::line(&*file.path, hit.line, &hit.text))
+                },
+            );
+            found.extend(places.take(MAX_EACH));
         }
         if self.file.is_some() {
             let set = &self.compiled().file;
@@ -171,10 +172,12 @@ impl Signal {
         found
     }
 
-    /// Whether what stands in a file counts: a test proves something wherever it is, a setting only where production reads it.
-    fn matters(&self, path: &str) -> bool {
-        static SET: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&DEVELOPMENT).unwrap_or_default());
-        self.grade == Grade::Exercised || !SET.contains(path)
+    /// Whether the place is in a block in which nothing counts.
+    fn inside_block(&self, view: &View<'_>, file: &File, hit: &Hit) -> bool {
+        let numbers = self.compiled().blocks.iter().filter_map(|need| view.patterns.get(need));
+        numbers
+            .flat_map(|number| file.hits(number))
+            .any(|block| (block.line..=block.end_line).contains(&hit.line))
     }
 
     /// Keys of configuration that the product runs with.
@@ -260,6 +263,18 @@ impl SettingSignal {
 /// Globs of files that may be kept parsed. What one signal takes away may be another's.
 fn documents(globs: &[String]) -> impl Iterator<Item = String> {
     globs.iter().filter(|glob| !glob.starts_with('!')).cloned()
+}
+
+/// The patterns of regexes by language, in product code.
+fn of_languages(
+    by_language: &BTreeMap<String, OneOrMany<Pattern>>,
+    mask: Mask,
+) -> impl Iterator<Item = PatternNeed> {
+    by_language.iter().flat_map(move |(language, regexes)| {
+        let globs = LANGUAGES.iter().find(|(id, _)| id == language).map_or(&[][..], |(_, globs)| globs);
+        let code = [Class::Product, Class::Other];
+        regexes.0.iter().map(move |regex| pattern(globs, &code, &regex.0, mask))
+    })
 }
 
 fn pattern(globs: &[&str], classes: &[Class], regex: &str, mask: Mask) -> PatternNeed {

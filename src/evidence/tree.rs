@@ -143,6 +143,14 @@ pub struct File {
     pub facts: Option<Arc<Facts>>,
 }
 
+impl File {
+    /// Hits of the pattern in it.
+    pub fn hits(&self, pattern: u32) -> &[Hit] {
+        let hits = self.facts.iter().flat_map(|facts| &facts.hits);
+        hits.into_iter().find(|(id, _)| *id == pattern).map_or(&[], |(_, hits)| hits.as_slice())
+    }
+}
+
 /// What an entry of a tree is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKind {

@@ -114,5 +114,5 @@ fn read_catalogue(problems: &mut Problems) -> Mapping {
 fn typed(values: Mapping) -> Result<Vec<Capability>, String> {
     let entries: Entries<Capability> =
         serde_yaml::from_value(values.into()).map_err(|error| error.to_string())?;
-    Ok(entries.0.into_iter().map(|(id, capability)| Capability { id, ..capability }).collect())
+    entries.0.into_iter().map(|(id, capability)| Capability { id, ..capability }.whole()).collect()
 }

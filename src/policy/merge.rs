@@ -51,7 +51,7 @@ fn change(known: &mut Mapping, rule: &Mapping) {
     }
 }
 
-/// Adds capabilities to those that are known: signals by adding, everything else by replacing.
+/// Adds capabilities to those that are known: signals and parts by adding, everything else by replacing.
 pub(super) fn capabilities(known: &mut Mapping, values: &Mapping) {
     for (id, capability) in values {
         let (Some(id), Some(capability)) = (id.as_str(), capability.as_mapping()) else { continue };
@@ -59,6 +59,9 @@ pub(super) fn capabilities(known: &mut Mapping, values: &Mapping) {
             for (key, value) in capability {
                 match (key.as_str(), value) {
                     (Some("signals"), Value::Sequence(items)) => add(known, "signals", items),
+                    (Some("parts"), Value::Mapping(parts)) => {
+                        within(known, "parts", |known| known.extend(parts.clone()));
+                    }
                     _ => drop(known.insert(key.clone(), value.clone())),
                 }
             }

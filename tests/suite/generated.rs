@@ -23,7 +23,8 @@ fn the_table_of_api_changes_is_current() {
     let proof = |kind: &str| -> String {
         let forms = ["parameter", "body", "property"].map(|place| kind.replace("{}", place));
         let shows = |case: &&serde_yaml::Value| {
-            let kinds = case["kinds"].as_sequence().into_iter().flatten().filter_map(serde_yaml::Value::as_str);
+            let kinds =
+                case["kinds"].as_sequence().into_iter().flatten().filter_map(serde_yaml::Value::as_str);
             kinds.into_iter().any(|kind| forms.iter().any(|form| form == kind))
         };
         let names = cases.iter().filter(shows).filter_map(|case| case["name"].as_str());
@@ -79,7 +80,10 @@ fn the_table_of_migrations_is_current() {
             names.join("; ")
         );
     }
-    text += &format!("\nOut of scope, because they are a matter of taste or of permissions: {}.\n", table["taste"].as_str().unwrap().trim());
+    text += &format!(
+        "\nOut of scope, because they are a matter of taste or of permissions: {}.\n",
+        table["taste"].as_str().unwrap().trim()
+    );
     current("docs/migrations.md", &text);
 }
 

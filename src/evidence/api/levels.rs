@@ -23,7 +23,8 @@ struct Table {
 static LEVELS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
     let table: Table =
         serde_yaml::from_str(include_str!("../../../policies/data/api-changes.yml")).unwrap_or_default();
-    let levels = [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
+    let levels =
+        [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
     let each = levels.into_iter().flat_map(|(kinds, level)| kinds.into_iter().map(move |kind| (kind, level)));
     each.flat_map(|(kind, level)| {
         let written = PLACES.map(|place| kind.replace("{}", place));
@@ -41,6 +42,7 @@ pub(super) fn of(kind: &str) -> Level {
 #[cfg(test)]
 pub(super) fn all() -> Vec<(String, Level)> {
     let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/api-changes.yml")).unwrap();
-    let levels = [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
+    let levels =
+        [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
     levels.into_iter().flat_map(|(kinds, level)| kinds.into_iter().map(move |kind| (kind, level))).collect()
 }

@@ -1,7 +1,7 @@
 //! The schemas of bodies by media type, in either version of the format.
 
-use super::operations::Side;
 use super::openapi::Operation;
+use super::operations::Side;
 use super::reference::At;
 use crate::document::Node;
 
@@ -23,11 +23,19 @@ pub(super) fn request<'a>(side: &Side<'a>, operation: Operation<'a>) -> Option<B
     let at = parameters.into_iter().find(|at| at.node.get("in").and_then(Node::as_str) == Some("body"))?;
     let required = at.node.get("required").and_then(Node::as_bool) == Some(true);
     let schema = side.documents.get(at, "schema");
-    Some(Body { at, required, media: types(side, operation, "consumes").map(|name| (name, schema)).collect() })
+    Some(Body {
+        at,
+        required,
+        media: types(side, operation, "consumes").map(|name| (name, schema)).collect(),
+    })
 }
 
 /// What a client receives with a status.
-pub(super) fn response<'a>(side: &Side<'a>, operation: Operation<'a>, at: At<'a>) -> Vec<(String, Option<At<'a>>)> {
+pub(super) fn response<'a>(
+    side: &Side<'a>,
+    operation: Operation<'a>,
+    at: At<'a>,
+) -> Vec<(String, Option<At<'a>>)> {
     match side.documents.get(at, "schema") {
         Some(schema) => types(side, operation, "produces").map(|name| (name, Some(schema))).collect(),
         None => content(side, at),

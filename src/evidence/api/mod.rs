@@ -61,8 +61,23 @@ const WORDS: [&str; 6] = ["openapi", "swagger", "$ref", "properties", "responses
 
 /// Keys at the top of a file that is a part of a description.
 const PARTS: [&str; 17] = [
-    "get", "put", "post", "delete", "patch", "head", "options", "parameters", "components", "schemas", "definitions",
-    "properties", "allOf", "oneOf", "anyOf", "$ref", "paths",
+    "get",
+    "put",
+    "post",
+    "delete",
+    "patch",
+    "head",
+    "options",
+    "parameters",
+    "components",
+    "schemas",
+    "definitions",
+    "properties",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "$ref",
+    "paths",
 ];
 
 /// Reads a file; nothing where it is neither a description nor a part of one.

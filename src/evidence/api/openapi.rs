@@ -51,7 +51,9 @@ pub fn compare(
             found.add("operation-added", operation.at.file, operation.line, "is new");
         }
     }
-    found.differences.sort_by(|a, b| (&a.file, a.line, &a.kind, &a.message).cmp(&(&b.file, b.line, &b.kind, &b.message)));
+    found
+        .differences
+        .sort_by(|a, b| (&a.file, a.line, &a.kind, &a.message).cmp(&(&b.file, b.line, &b.kind, &b.message)));
     found.differences.dedup();
     found.differences.truncate(MAX_DIFFERENCES);
     found.differences
@@ -81,7 +83,8 @@ impl Found {
 
 /// Parameters of a path have names that no client sees.
 fn same(one: &str, other: &str) -> bool {
-    let bare = |part: &str| part.starts_with('{').then_some("{}").map_or_else(|| part.to_owned(), str::to_owned);
+    let bare =
+        |part: &str| part.starts_with('{').then_some("{}").map_or_else(|| part.to_owned(), str::to_owned);
     let (one, other) = (one.trim_end_matches('/'), other.trim_end_matches('/'));
     one == other || one.split('/').map(bare).eq(other.split('/').map(bare))
 }
@@ -98,7 +101,13 @@ fn operations_of<'a>(side: &Side<'a>) -> Vec<Operation<'a>> {
     found
 }
 
-fn removed(operation: &Operation<'_>, head: &Side<'_>, new: &[Operation<'_>], today: NaiveDate, found: &mut Found) {
+fn removed(
+    operation: &Operation<'_>,
+    head: &Side<'_>,
+    new: &[Operation<'_>],
+    today: NaiveDate,
+    found: &mut Found,
+) {
     let paths = head.documents.get(head.root, "paths").unwrap_or(head.root);
     let place = new.iter().find(|other| same(other.path, operation.path)).map_or(paths, |other| other.item);
     let (kind, what) = if new.iter().any(|other| same(other.path, operation.path)) {
@@ -110,7 +119,10 @@ fn removed(operation: &Operation<'_>, head: &Side<'_>, new: &[Operation<'_>], to
         _ if !deprecated(operation) => (kind, what.to_owned()),
         Some(day) if day <= today => ("sunset-operation-removed", "is removed after its sunset".to_owned()),
         Some(day) => ("operation-removed-before-sunset", format!("is removed before its sunset, {day}")),
-        None => ("deprecated-operation-removed", "was deprecated and is removed; no sunset told clients by when".to_owned()),
+        None => (
+            "deprecated-operation-removed",
+            "was deprecated and is removed; no sunset told clients by when".to_owned(),
+        ),
     };
     found.at(kind, place, &what);
 }

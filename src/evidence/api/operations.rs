@@ -39,7 +39,8 @@ fn parameters_of<'a>(side: &Side<'a>, operation: Operation<'a>) -> Parameters<'a
             let text = |key: &str| at.node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
             let (place, mut name) = (text("in"), text("name"));
             if place == "path" {
-                let position = operation.path.split('/').position(|part| part.contains(&format!("{{{name}}}")));
+                let position =
+                    operation.path.split('/').position(|part| part.contains(&format!("{{{name}}}")));
                 name = position.map_or(name, |position| position.to_string());
             }
             if place != "body" {
@@ -54,7 +55,13 @@ fn required(at: At<'_>) -> bool {
     at.node.get("required").and_then(Node::as_bool) == Some(true)
 }
 
-fn parameters<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operation<'a>, found: &mut Found) {
+fn parameters<'a>(
+    base: &Side<'a>,
+    old: Operation<'a>,
+    head: &Side<'a>,
+    new: Operation<'a>,
+    found: &mut Found,
+) {
     let (before, after) = (parameters_of(base, old), parameters_of(head, new));
     let told = |at: At<'_>| {
         let text = |key: &str| at.node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
@@ -62,23 +69,42 @@ fn parameters<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Ope
     };
     for (key, at) in &before {
         if !after.contains_key(key) && key.0 != "path" {
-            found.add("request-parameter-removed", new.at.file, new.line, &format!("{} is removed", told(*at)));
+            found.add(
+                "request-parameter-removed",
+                new.at.file,
+                new.line,
+                &format!("{} is removed", told(*at)),
+            );
         }
     }
     for (key, at) in &after {
         match before.get(key) {
-            None if key.0 == "path" => found.at("new-request-path-parameter", *at, &format!("{} is new", told(*at))),
+            None if key.0 == "path" => {
+                found.at("new-request-path-parameter", *at, &format!("{} is new", told(*at)))
+            }
             None if required(*at) => {
-                found.at("new-required-request-parameter", *at, &format!("{} is new and required", told(*at)));
+                found.at(
+                    "new-required-request-parameter",
+                    *at,
+                    &format!("{} is new and required", told(*at)),
+                );
             }
             None => found.at("new-optional-request-parameter", *at, &format!("{} is new", told(*at))),
             Some(was) => {
                 match (required(*was), required(*at)) {
                     (false, true) => {
-                        found.at("request-parameter-became-required", *at, &format!("{} became required", told(*at)));
+                        found.at(
+                            "request-parameter-became-required",
+                            *at,
+                            &format!("{} became required", told(*at)),
+                        );
                     }
                     (true, false) => {
-                        found.at("request-parameter-became-optional", *at, &format!("{} became optional", told(*at)));
+                        found.at(
+                            "request-parameter-became-optional",
+                            *at,
+                            &format!("{} became optional", told(*at)),
+                        );
                     }
                     _ => {}
                 }
@@ -103,8 +129,12 @@ fn request<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operat
         return found.at(kind, after.at, what);
     };
     match (before.required, after.required) {
-        (false, true) => found.at("request-body-became-required", after.at, "the request body became required"),
-        (true, false) => found.at("request-body-became-optional", after.at, "the request body became optional"),
+        (false, true) => {
+            found.at("request-body-became-required", after.at, "the request body became required")
+        }
+        (true, false) => {
+            found.at("request-body-became-optional", after.at, "the request body became optional")
+        }
         _ => {}
     }
     for (name, was) in &before.media {
@@ -121,17 +151,27 @@ fn request<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operat
             }
         }
     }
-    for (name, _) in after.media.iter().filter(|(name, _)| before.media.iter().all(|(other, _)| other != name)) {
+    for (name, _) in
+        after.media.iter().filter(|(name, _)| before.media.iter().all(|(other, _)| other != name))
+    {
         found.at("request-body-media-type-added", after.at, &format!("the request body can be {name} now"));
     }
 }
 
-fn responses<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operation<'a>, found: &mut Found) {
+fn responses<'a>(
+    base: &Side<'a>,
+    old: Operation<'a>,
+    head: &Side<'a>,
+    new: Operation<'a>,
+    found: &mut Found,
+) {
     let all = |side: &Side<'a>, operation: Operation<'a>| -> Vec<(String, At<'a>)> {
         let Some(at) = side.documents.get(operation.at, "responses") else { return Vec::new() };
         let entries = at.node.as_map().unwrap_or_default().iter();
         entries
-            .filter_map(|(key, node)| Some((key.to_string(), side.documents.follow(At { file: at.file, node })?)))
+            .filter_map(|(key, node)| {
+                Some((key.to_string(), side.documents.follow(At { file: at.file, node })?))
+            })
             .collect()
     };
     let (before, after) = (all(base, old), all(head, new));
@@ -172,7 +212,14 @@ fn bodies<'a>(
             Some((_, now)) => {
                 if let (Some(was), Some(now)) = (was, now) {
                     let what = format!("the response {status}");
-                    schema::compare(base, head, Pair { base: *was, head: *now }, Direction::Response, &what, found);
+                    schema::compare(
+                        base,
+                        head,
+                        Pair { base: *was, head: *now },
+                        Direction::Response,
+                        &what,
+                        found,
+                    );
                 }
             }
         }
@@ -188,9 +235,16 @@ fn headers<'a>(base: &Side<'a>, head: &Side<'a>, pair: Pair<'a>, status: &str, f
     for (name, _, was) in all(base, pair.base) {
         match after.iter().find(|(other, _, _)| other.eq_ignore_ascii_case(name)) {
             None => {
-                let kind =
-                    if required(was) { "required-response-header-removed" } else { "optional-response-header-removed" };
-                found.at(kind, pair.head, &format!("the header `{name}` of the response {status} is removed"));
+                let kind = if required(was) {
+                    "required-response-header-removed"
+                } else {
+                    "optional-response-header-removed"
+                };
+                found.at(
+                    kind,
+                    pair.head,
+                    &format!("the header `{name}` of the response {status} is removed"),
+                );
             }
             Some((_, _, now)) if required(was) && !required(*now) => {
                 let what = format!("the header `{name}` of the response {status} became optional");
@@ -208,7 +262,8 @@ fn alternatives(side: &Side<'_>, operation: Operation<'_>) -> BTreeSet<BTreeMap<
     items
         .map(|item| {
             let schemes = item.as_map().unwrap_or_default().iter();
-            let scopes = |node: &Node| node.as_list().unwrap_or_default().iter().map(ToString::to_string).collect();
+            let scopes =
+                |node: &Node| node.as_list().unwrap_or_default().iter().map(ToString::to_string).collect();
             schemes.map(|(name, node)| (name.to_string(), scopes(node))).collect()
         })
         .collect()
@@ -216,7 +271,8 @@ fn alternatives(side: &Side<'_>, operation: Operation<'_>) -> BTreeSet<BTreeMap<
 
 fn security(base: &Side<'_>, old: Operation<'_>, head: &Side<'_>, new: Operation<'_>, found: &mut Found) {
     let (before, after) = (alternatives(base, old), alternatives(head, new));
-    let open = |all: &BTreeSet<BTreeMap<String, BTreeSet<String>>>| all.is_empty() || all.contains(&BTreeMap::new());
+    let open =
+        |all: &BTreeSet<BTreeMap<String, BTreeSet<String>>>| all.is_empty() || all.contains(&BTreeMap::new());
     let line = new.at.node.get("security").map_or(new.line, |node| node.pos.line);
     if before == after || open(&after) {
         if !open(&before) && open(&after) {
@@ -233,7 +289,8 @@ fn security(base: &Side<'_>, old: Operation<'_>, head: &Side<'_>, new: Operation
             now.iter().all(|(name, scopes)| was.get(name).is_some_and(|had| scopes.is_subset(had)))
         };
         if !after.iter().any(|now| enough(&now)) {
-            let names = |one: &BTreeMap<String, BTreeSet<String>>| one.keys().cloned().collect::<BTreeSet<_>>();
+            let names =
+                |one: &BTreeMap<String, BTreeSet<String>>| one.keys().cloned().collect::<BTreeSet<_>>();
             let same = after.iter().any(|now| names(now).is_subset(&names(was)));
             let (kind, what) = if same {
                 ("api-security-scope-added", "asks for more scopes now")
@@ -256,7 +313,9 @@ fn deprecation(old: Operation<'_>, new: Operation<'_>, found: &mut Found) {
         (false, true) => found.add("endpoint-deprecated", new.at.file, place("deprecated"), "is deprecated"),
         (true, false) => found.add("endpoint-reactivated", new.at.file, new.line, "is deprecated no more"),
         (true, true) => match (sunset(&old), sunset(&new)) {
-            (Some(_), None) => found.add("sunset-deleted", new.at.file, place("deprecated"), "its sunset is deleted"),
+            (Some(_), None) => {
+                found.add("sunset-deleted", new.at.file, place("deprecated"), "its sunset is deleted")
+            }
             (Some(was), Some(now)) if now < was => {
                 let what = format!("its sunset moved from {was} to {now}");
                 found.add("sunset-moved-earlier", new.at.file, place("x-sunset"), &what);

@@ -159,19 +159,28 @@ impl<'a> Walk<'_, 'a> {
         }
         match (&old.default, &new.default) {
             (Some(was), Some(now)) if was != now => {
-                self.tell(path, "default-value-changed", new.at, &format!("is {now} by default, no longer {was}"));
+                self.tell(
+                    path,
+                    "default-value-changed",
+                    new.at,
+                    &format!("is {now} by default, no longer {was}"),
+                );
             }
             (Some(was), None) => {
                 self.tell(path, "default-value-removed", new.at, &format!("is {was} by default no more"));
             }
-            (None, Some(now)) => self.tell(path, "default-value-added", new.at, &format!("is {now} by default")),
+            (None, Some(now)) => {
+                self.tell(path, "default-value-added", new.at, &format!("is {now} by default"))
+            }
             _ => {}
         }
     }
 
     /// Narrower bounds refuse what was taken; wider ones send what nobody expects.
     fn bounds(&mut self, old: &Shape<'a>, new: &Shape<'a>, path: &[String]) {
-        for ((key, name), upper) in UPPER.iter().map(|bound| (bound, true)).chain(LOWER.iter().map(|bound| (bound, false))) {
+        for ((key, name), upper) in
+            UPPER.iter().map(|bound| (bound, true)).chain(LOWER.iter().map(|bound| (bound, false)))
+        {
             let (was, now) = (old.number(key), new.number(key));
             let change = match (was, now) {
                 (None, Some(now)) if self.sends() && (upper || now > 0.0) => Some("set"),
@@ -181,7 +190,8 @@ impl<'a> Walk<'_, 'a> {
                 _ => None,
             };
             if let Some(change) = change {
-                let told = |bound: Option<f64>| bound.map_or_else(|| "none".to_owned(), |bound| bound.to_string());
+                let told =
+                    |bound: Option<f64>| bound.map_or_else(|| "none".to_owned(), |bound| bound.to_string());
                 let what = format!("has {key} {}, before {}", told(now), told(was));
                 self.tell(path, &format!("{name}-{change}"), new.at, &what);
             }
@@ -250,7 +260,14 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Alternatives that both have are compared as they are written; one that changed on each side is compared inside.
-    fn alternatives(&mut self, old: &[At<'a>], new: &[At<'a>], name: &str, at: At<'a>, path: &mut Vec<String>) {
+    fn alternatives(
+        &mut self,
+        old: &[At<'a>],
+        new: &[At<'a>],
+        name: &str,
+        at: At<'a>,
+        path: &mut Vec<String>,
+    ) {
         let missing = |these: &[At<'a>], those: &[At<'a>]| -> Vec<At<'a>> {
             let texts: BTreeSet<String> = those.iter().map(|at| at.node.to_string()).collect();
             these.iter().filter(|at| !texts.contains(&at.node.to_string())).copied().collect()

@@ -80,16 +80,21 @@ impl<'a> Shape<'a> {
         let constant = text("const").map(|value| BTreeSet::from([value]));
         let values = list("enum").map(|items| items.iter().map(ToString::to_string).collect());
         self.values = values.or(constant).or(self.values.take());
-        self.properties.extend(documents.entries(documents.get(at, "properties")).into_iter().map(|(name, _, at)| (name, at)));
+        self.properties.extend(
+            documents.entries(documents.get(at, "properties")).into_iter().map(|(name, _, at)| (name, at)),
+        );
         self.required.extend(list("required").unwrap_or_default().iter().filter_map(Node::as_str));
         match at.node.get("additionalProperties") {
             Some(node) if node.as_bool() == Some(false) => self.closed = true,
-            Some(node) if node.as_map().is_some() => self.additional = documents.get(at, "additionalProperties"),
+            Some(node) if node.as_map().is_some() => {
+                self.additional = documents.get(at, "additionalProperties")
+            }
             _ => {}
         }
         self.items = documents.get(at, "items").or(self.items);
         // Kept as they are written: two alternatives are told apart by their references.
-        let raw = |key: &str| list(key).unwrap_or_default().iter().map(move |node| At { file: at.file, node });
+        let raw =
+            |key: &str| list(key).unwrap_or_default().iter().map(move |node| At { file: at.file, node });
         self.any_of.extend(raw("anyOf"));
         self.one_of.extend(raw("oneOf"));
     }
@@ -120,7 +125,8 @@ impl<'a> Shape<'a> {
 
     /// Whether every value of the other's types is one of this one's.
     pub(super) fn takes(&self, other: &Self) -> bool {
-        let one = |name: &String| self.types.contains(name) || name == "integer" && self.types.contains("number");
+        let one =
+            |name: &String| self.types.contains(name) || name == "integer" && self.types.contains("number");
         self.types.is_empty() || !other.types.is_empty() && other.types.iter().all(one)
     }
 

@@ -13,7 +13,8 @@ pub enum Announcement {
 
 /// Compares `info.version` of both sides.
 pub fn announced(base: &Node, head: &Node) -> Announcement {
-    let version = |node: &Node| node.get("info").and_then(|info| info.get("version")).map(ToString::to_string);
+    let version =
+        |node: &Node| node.get("info").and_then(|info| info.get("version")).map(ToString::to_string);
     let (before, after) = (version(base).unwrap_or_default(), version(head).unwrap_or_default());
     let step = format!("info.version {before} -> {after}");
     let (old, new) = (numbers(&before), numbers(&after));

@@ -18,7 +18,11 @@ pub(super) fn risks(source: &Source<'_>, online: bool) -> Vec<Risk> {
             let call = source.code.get(start.start()..end).unwrap_or_default();
             if step.harms(call) && !about(call, &new_tables) {
                 let at = start.start() + (start.as_str().len() - start.as_str().trim_start().len());
-                found.push(Risk { line: source.line(at), kind: step.kind.clone(), text: source.first_line(at) });
+                found.push(Risk {
+                    line: source.line(at),
+                    kind: step.kind.clone(),
+                    text: source.first_line(at),
+                });
             }
         }
     }
@@ -53,6 +57,7 @@ fn inside(source: &Source<'_>, call: &Range<usize>) -> Option<Range<usize>> {
     let differs = |at: &usize| code.get(*at) != bare.get(*at);
     let start = call.clone().find(differs)?;
     // Blanks of the text are blanks in both: it ends where both have the same visible letter.
-    let end = (start..call.end).find(|at| !differs(at) && code.get(*at).is_some_and(|byte| !byte.is_ascii_whitespace()));
+    let end = (start..call.end)
+        .find(|at| !differs(at) && code.get(*at).is_some_and(|byte| !byte.is_ascii_whitespace()));
     Some(start..end.unwrap_or(call.end))
 }

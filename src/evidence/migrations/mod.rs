@@ -50,7 +50,8 @@ pub fn is_migration(path: &str) -> bool {
 
 /// Reads a migration; nothing where the path or the text is none's.
 pub(super) fn read_migration(path: &str, text: &str) -> Option<Migration> {
-    let framework = TABLE.frameworks.iter().find(|framework| framework.takes(path) && framework.fits(text))?;
+    let framework =
+        TABLE.frameworks.iter().find(|framework| framework.takes(path) && framework.fits(text))?;
     let mut migration = Migration { framework: &framework.id, ..Migration::default() };
     if framework.leads_back(path) {
         return Some(migration);

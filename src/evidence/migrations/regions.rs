@@ -15,10 +15,12 @@ pub(super) fn without_down(source: &Source<'_>) -> String {
 pub(super) fn safe(source: &Source<'_>) -> Vec<Range<usize>> {
     let framework = source.framework;
     let mut found = Vec::new();
-    for start in framework.down.iter().flat_map(|down| down.find_iter(source.code)).map(|found| found.start()) {
+    for start in framework.down.iter().flat_map(|down| down.find_iter(source.code)).map(|found| found.start())
+    {
         found.push(start..block(source, start));
     }
-    for start in framework.created.iter().flat_map(|created| created.find_iter(source.code)).map(|found| found.start())
+    for start in
+        framework.created.iter().flat_map(|created| created.find_iter(source.code)).map(|found| found.start())
     {
         found.push(start..creation(source, start));
     }
@@ -45,7 +47,10 @@ fn block(source: &Source<'_>, start: usize) -> usize {
 /// The end of what makes a table.
 fn creation(source: &Source<'_>, start: usize) -> usize {
     match source.framework.language.as_str() {
-        "ruby" | "elixir" if line(source.bare, start).trim_end().ends_with(" do") || line(source.bare, start).contains(" do |") => {
+        "ruby" | "elixir"
+            if line(source.bare, start).trim_end().ends_with(" do")
+                || line(source.bare, start).contains(" do |") =>
+        {
             ended(source, start)
         }
         "html" => element(source, start),

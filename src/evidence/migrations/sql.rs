@@ -28,7 +28,8 @@ pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Risk>, String> 
     for violation in linter.lint(&parsed, &text) {
         let Some(kind) = TABLE.sql.get(&violation.code.to_string()) else { continue };
         let at = usize::from(violation.text_range.start());
-        let line = u32::try_from(text.get(..at).unwrap_or_default().matches('\n').count() + 1).unwrap_or(u32::MAX);
+        let line =
+            u32::try_from(text.get(..at).unwrap_or_default().matches('\n').count() + 1).unwrap_or(u32::MAX);
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
         let first = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let risk = Risk { line, kind: kind.clone(), text: first.trim().to_owned() };

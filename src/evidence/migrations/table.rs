@@ -135,6 +135,7 @@ pub fn dialect_of(tree: &Tree) -> Option<&'static str> {
             })
         })
     };
-    let mut found = TABLE.dialects.iter().filter(|(_, packages)| declared(packages)).map(|(id, _)| id.as_str());
+    let mut found =
+        TABLE.dialects.iter().filter(|(_, packages)| declared(packages)).map(|(id, _)| id.as_str());
     found.next().filter(|_| found.next().is_none())
 }

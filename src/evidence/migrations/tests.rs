@@ -20,7 +20,8 @@ struct Case {
 fn steps_come_out_as_the_cases_say() {
     let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../../tests/cases/migrations.yml")).unwrap();
     for case in &cases {
-        let migration = read_migration(&case.path, &case.text).unwrap_or_else(|| panic!("{}: not read", case.name));
+        let migration =
+            read_migration(&case.path, &case.text).unwrap_or_else(|| panic!("{}: not read", case.name));
         let found: Vec<String> =
             migration.risks.iter().map(|risk| format!("{} {}", risk.line, risk.kind)).collect();
         assert_eq!(found, case.risks, "{}", case.name);
@@ -31,7 +32,11 @@ fn steps_come_out_as_the_cases_say() {
     let table = table::parse().unwrap();
     for framework in &table.frameworks {
         let shown = |case: &&Case| framework.takes(&case.path) && framework.fits(&case.text);
-        assert!(cases.iter().any(|case| shown(&case) && !case.risks.is_empty()), "no case for {}", framework.id);
+        assert!(
+            cases.iter().any(|case| shown(&case) && !case.risks.is_empty()),
+            "no case for {}",
+            framework.id
+        );
         for step in &framework.steps {
             assert!(kind_says(&step.kind, Some("postgresql")).is_some(), "{}: {}", framework.id, step.kind);
         }
@@ -51,7 +56,13 @@ fn every_rule_of_the_linter_has_a_kind_that_there_is() {
 fn hostile_texts_are_no_panic() {
     let deep = "(".repeat(20_000);
     let texts = ["", "(", "'", "$$", "é`é", "create_table :a do", "def down", "op.execute(", &deep];
-    for path in ["db/migrate/1_a.rb", "a/migrations/0001_a.py", "alembic/versions/a.py", "a/migrations/a.sql", "Migrations/a.cs"] {
+    for path in [
+        "db/migrate/1_a.rb",
+        "a/migrations/0001_a.py",
+        "alembic/versions/a.py",
+        "a/migrations/a.sql",
+        "Migrations/a.cs",
+    ] {
         for text in texts {
             let _ = read_migration(path, &format!("MigrationBuilder def upgrade {text}"));
             let _ = read_migration(path, text);
