@@ -4,6 +4,7 @@
 //! The parsers here are pure: text in, model out, no panic on any text.
 
 mod api;
+mod ascii;
 mod braces;
 mod catalogue;
 mod change;

@@ -3,6 +3,7 @@
 //! Each reads itself from a policy, refuses what it cannot mean, and states its format in the JSON Schema, so that
 //! a mistake is found at its place in the file.
 
+use super::ascii::ascii;
 use super::paths::valid_glob;
 use chrono::NaiveDate;
 use regex::RegexBuilder;
@@ -177,6 +178,7 @@ impl<'de> Deserialize<'de> for Globs {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        let text = ascii(&text);
         valid_regex(&text).map_err(D::Error::custom)?;
         Ok(Self(text))
     }

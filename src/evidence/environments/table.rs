@@ -1,6 +1,7 @@
 //! The ways to keep configuration apart, by `policies/data/environments.yml`: which files and which parts of files are for
 //! which environment.
 
+use crate::evidence::ascii::ascii;
 use super::Environment;
 use crate::evidence::paths::{PathSet, lowercase};
 use globset::GlobBuilder;
@@ -130,7 +131,7 @@ fn parse() -> Result<Table, String> {
 }
 
 fn regex(text: &str) -> Result<Regex, String> {
-    Regex::new(text).map_err(|error| error.to_string())
+    Regex::new(&ascii(text)).map_err(|error| error.to_string())
 }
 
 type Names = BTreeMap<Environment, Vec<String>>;
@@ -189,7 +190,7 @@ fn path_regex(glob: &str, words: &[&str]) -> Result<bytes::Regex, String> {
     let text = text
         .replace(WITHIN, &format!("(?:[a-z0-9.]+[-_.])*?{names}(?:[-_.][a-z0-9.-]+)*?"))
         .replace(EXACT, &names);
-    bytes::Regex::new(&text).map_err(|error| error.to_string())
+    bytes::Regex::new(&ascii(&text)).map_err(|error| error.to_string())
 }
 
 /// The glob for files of any environment: more than are meant, which the path's name then tells.

@@ -30,8 +30,7 @@ pub(super) fn safe(source: &Source<'_>) -> Vec<Range<usize>> {
 /// Names of the tables that the migration makes, in small letters.
 pub(super) fn new_tables(source: &Source<'_>) -> Vec<String> {
     let Some(created) = &source.framework.created else { return Vec::new() };
-    let names = created.captures_iter(source.code).filter_map(|found| found.get(1));
-    names.map(|name| name.as_str().to_lowercase()).collect()
+    created.firsts(source.code).map(str::to_lowercase).collect()
 }
 
 /// The end of a method that starts here.

@@ -1,12 +1,13 @@
 //! `policies/data/migrations.yml`, compiled.
 
+use crate::evidence::ascii::ascii;
 use crate::evidence::paths::PathSet;
 use crate::evidence::signals::name_matches;
 use crate::evidence::tree::Tree;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,19 +38,19 @@ pub(super) struct Framework {
     pub(super) language: String,
     /// What a file of the framework holds.
     #[serde(default, deserialize_with = "regex")]
-    requires: Option<Regex>,
+    requires: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) online: Option<Regex>,
+    pub(super) online: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) created: Option<Regex>,
+    pub(super) created: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) down: Option<Regex>,
+    pub(super) down: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) sql: Option<Regex>,
+    pub(super) sql: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) back: Option<Regex>,
+    pub(super) back: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) forward: Option<Regex>,
+    pub(super) forward: Option<LateRegex>,
     /// Steps are elements of XML.
     #[serde(default)]
     pub(super) element: bool,
@@ -65,17 +66,52 @@ pub(super) struct Framework {
 pub(super) struct StepRule {
     pub(super) kind: String,
     #[serde(deserialize_with = "regex")]
-    call: Option<Regex>,
+    call: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    with: Option<Regex>,
+    with: Option<LateRegex>,
     #[serde(default, deserialize_with = "regex")]
-    without: Option<Regex>,
+    without: Option<LateRegex>,
 }
 
-fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let built = RegexBuilder::new(&text).multi_line(true).build();
-    built.map(Some).map_err(serde::de::Error::custom)
+/// A regex that is compiled when a migration is met: most runs meet none.
+#[derive(Debug)]
+pub(super) struct LateRegex {
+    text: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl LateRegex {
+    fn get(&self) -> Option<&Regex> {
+        let built = || RegexBuilder::new(&self.text).multi_line(true).build().ok();
+        self.regex.get_or_init(built).as_ref()
+    }
+
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.get().is_some_and(|regex| regex.is_match(text))
+    }
+
+    pub(super) fn find<'t>(&self, text: &'t str) -> Option<regex::Match<'t>> {
+        self.get()?.find(text)
+    }
+
+    pub(super) fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = regex::Match<'t>> {
+        self.get().into_iter().flat_map(|regex| regex.find_iter(text))
+    }
+
+    /// The texts of the first group.
+    pub(super) fn firsts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let all = self.get().into_iter().flat_map(|regex| regex.captures_iter(text));
+        all.filter_map(|found| Some(found.get(1)?.as_str()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_valid(&self) -> bool {
+        self.get().is_some()
+    }
+}
+
+fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LateRegex>, D::Error> {
+    Ok(Some(LateRegex { text: ascii(&String::deserialize(deserializer)?), regex: OnceLock::new() }))
 }
 
 pub(super) fn parse() -> Result<Table, serde_yaml::Error> {
@@ -91,6 +127,14 @@ pub(super) fn parse() -> Result<Table, serde_yaml::Error> {
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| parse().unwrap_or_default());
 
 impl Framework {
+    /// Every regex of the framework.
+    #[cfg(test)]
+    pub(super) fn regexes(&self) -> impl Iterator<Item = &LateRegex> {
+        let own = [&self.requires, &self.online, &self.created, &self.down, &self.sql, &self.back, &self.forward];
+        let steps = self.steps.iter().flat_map(|step| [&step.call, &step.with, &step.without]);
+        own.into_iter().chain(steps).filter_map(Option::as_ref)
+    }
+
     pub(super) fn takes(&self, path: &str) -> bool {
         self.sets.0.contains(path)
     }

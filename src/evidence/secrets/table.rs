@@ -1,5 +1,6 @@
 //! The table of secrets: `policies/data/secrets.yml`, read once.
 
+use crate::evidence::ascii::ascii;
 use super::issued::Form;
 use crate::evidence::class::Class;
 use crate::evidence::needs::{Mask, PatternNeed, Selection};
@@ -95,7 +96,7 @@ struct Table {
 }
 
 fn compiled<E: de::Error>(text: &str) -> Result<Regex, E> {
-    Regex::new(text).map_err(E::custom)
+    Regex::new(&ascii(text)).map_err(E::custom)
 }
 
 fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
