@@ -172,6 +172,12 @@ impl Signal {
         found
     }
 
+    /// Whether what stands in a file counts: a test proves something wherever it is, a setting only where production reads it.
+    fn matters(&self, path: &str) -> bool {
+        static SET: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&DEVELOPMENT).unwrap_or_default());
+        self.grade == Grade::Exercised || !SET.contains(path)
+    }
+
     /// Whether the place is in a block in which nothing counts.
     fn inside_block(&self, view: &View<'_>, file: &File, hit: &Hit) -> bool {
         let numbers = self.compiled().blocks.iter().filter_map(|need| view.patterns.get(need));

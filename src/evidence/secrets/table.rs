@@ -134,7 +134,7 @@ impl SecretKind {
         let classes =
             if self.classes.is_empty() { vec![Class::Product, Class::Other] } else { self.classes.clone() };
         let commented = matches!(self.sort, SecretSort::Issued | SecretSort::Key);
-        let mask = if commented { Mask::Nothing } else { Mask::Comments };
+        let mask = if commented { Mask::Nothing } else { Mask::Product };
         let files = Selection { globs, classes };
         let need =
             move |regex: &String| PatternNeed { files: files.clone(), regex: regex.clone(), mask, added };
