@@ -26,6 +26,7 @@ mod secret;
 mod select;
 mod size;
 mod value;
+mod workflow;
 
 pub use condition::{Condition, condition_schema};
 pub use reference::reference;
@@ -52,6 +53,7 @@ pub const REGISTRY: &[&Kind] = &[
     &locked::KIND,
     &capability::KIND,
     &ci::KIND,
+    &workflow::KIND,
     &environments::KIND,
     &owners::KIND,
     &changed::KIND,

@@ -34,8 +34,8 @@ mod tree;
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{
-    Access, Command, Forgiving, Job, Only, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System,
-    Text, Trigger, read_pipeline,
+    Access, Command, Forgiving, Hazard, Job, Only, Permissions, Pipeline, Purpose, Risk, Run, Runs, Sites,
+    Step, System, Text, Trigger, hazards, read_pipeline, unlimited,
 };
 pub use class::{Class, Classes};
 pub use compare::{Comparison, Steps, shown};
