@@ -30,6 +30,7 @@ mod secret;
 mod select;
 mod size;
 mod value;
+mod workflow;
 
 pub use condition::{Condition, condition_schema};
 pub use reference::reference;
@@ -58,6 +59,7 @@ pub const REGISTRY: &[&Kind] = &[
     &api::KIND,
     &migrations::KIND,
     &ci::KIND,
+    &workflow::KIND,
     &environments::KIND,
     &owners::KIND,
     &decision::KIND,

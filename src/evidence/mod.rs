@@ -41,8 +41,8 @@ pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, co
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, LineSet};
 pub use ci::{
-    Access, Command, Forgiving, Job, Only, Permissions, Pipeline, Purpose, Run, Runs, Sites, Step, System,
-    Text, Trigger, read_pipeline,
+    Access, Command, Forgiving, Hazard, Job, Only, Permissions, Pipeline, Purpose, Risk, Run, Runs, Sites,
+    Step, System, Text, Trigger, hazards, read_pipeline, unlimited,
 };
 pub use class::{Class, Classes, says_generated};
 pub use compare::{Comparison, Steps, shown};

@@ -12,8 +12,9 @@ pub(super) fn serves(words: &[String], purpose: Purpose) -> bool {
 pub(super) fn serving(words: &[String], purpose: Purpose) -> Option<&'static Entry> {
     let uses = table().purposes.get(purpose.name())?;
     unwrapped(words).iter().find_map(|words| {
-        let entries = uses.commands.get(&program(words.first()?))?;
-        entries.iter().find(|entry| entry.matches(words))
+        let own = uses.commands.get(&program(words.first()?)).into_iter().flatten();
+        let of_any = uses.commands.get("*").into_iter().flatten();
+        own.chain(of_any).find(|entry| entry.matches(words))
     })
 }
 
@@ -32,6 +33,12 @@ pub(super) fn action_serves(action: &str, with: &[(String, String)], purpose: Pu
 /// The name of an action without its version, in small letters.
 pub(super) fn action_name(uses: &str) -> String {
     uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
+}
+
+/// Whether a permission that a workflow of another repository is given says that it serves the purpose.
+pub(super) fn permission_says(scope: &str, purpose: Purpose) -> bool {
+    let known = table().purposes.get(purpose.name()).map_or(&[][..], |uses| &uses.permissions);
+    known.iter().any(|known| known == scope)
 }
 
 /// Whether the name of a task says that it serves the purpose: `test`, `test:unit`, `run-tests`.
@@ -61,7 +68,7 @@ impl Entry {
     pub(super) fn matches(&self, words: &[String]) -> bool {
         let mut wanted = self.run.split(' ');
         let Some(program) = words.first().map(|word| program(word)) else { return false };
-        if wanted.next() != Some(program.as_str()) {
+        if wanted.next().is_none_or(|wanted| wanted != program && wanted != "*") {
             return false;
         }
         let line = format!(" {} ", words.join(" "));
@@ -212,6 +219,9 @@ mod tests {
             ("deploy", "./gradlew :app:jib", true),
             ("deploy", "bundle exec cap production deploy", true),
             ("deploy", "echo docker push", false),
+            ("deploy", "uv run fastapi deploy", true),
+            ("deploy", "mike deploy 1.0", false),
+            ("deploy", "cat deploy", false),
             ("security_scan", "cargo deny check bans licenses", false),
             ("security_scan", "cargo deny check advisories", true),
             ("security_scan", "cargo deny --all-features check", true),
@@ -241,7 +251,8 @@ mod tests {
 
     #[test]
     fn actions_are_told_by_their_parameters() {
-        let cases: [(&str, &str, &[(&str, &str)], bool); 8] = [
+        type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], bool);
+        let cases: [Case<'_>; 8] = [
             ("deploy", "docker/build-push-action@v6", &[("push", "true")], true),
             ("deploy", "docker/build-push-action@v6", &[("push", "false")], false),
             ("deploy", "docker/build-push-action@v6", &[("tags", "a")], false),

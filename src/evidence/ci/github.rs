@@ -162,10 +162,11 @@ fn step(node: &Node, defaults: &Defaults) -> Step {
     }
 }
 
-/// The line at which the text of a scalar starts: block scalars start one line below their mark.
+/// The line at which the text of a scalar starts. The place of a block is that of its first line that is not empty.
 pub(super) fn script_line(node: &Node) -> u32 {
-    let block = node.end.line > node.pos.line && text(node).is_some_and(|text| text.contains('\n'));
-    node.pos.line + u32::from(block)
+    let block = node.end.line > node.pos.line;
+    let empty = text(node).map_or(0, |text| text.bytes().take_while(|byte| *byte == b'\n').count());
+    node.pos.line.saturating_sub(if block { u32::try_from(empty).unwrap_or(0) } else { 0 })
 }
 
 /// Every key of a matrix with each of its values; those of a value that is a mapping as `key.part`.

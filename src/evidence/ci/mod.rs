@@ -22,6 +22,7 @@ mod model;
 mod packages;
 mod place;
 mod purpose;
+mod risks;
 mod runs;
 mod scope;
 mod shell;
@@ -29,6 +30,7 @@ mod sites;
 
 pub use model::{Access, Forgiving, Job, Only, Permissions, Pipeline, Step, System, Text, Trigger};
 pub use purpose::Purpose;
+pub use risks::{Hazard, Risk, hazards, unlimited};
 pub use runs::{Run, Runs};
 pub use shell::Command;
 pub(super) use shell::commands;

@@ -83,6 +83,9 @@ pub(super) struct Uses {
     /// Actions that do it by themselves.
     #[serde(default)]
     pub(super) actions: Vec<ActionEntry>,
+    /// Scopes of the token that say it where a workflow of another repository is given them to write.
+    #[serde(default)]
+    pub(super) permissions: Vec<String>,
     /// Names of tasks that say it, where what they run is not known.
     #[serde(default)]
     pub(super) tasks: Vec<String>,

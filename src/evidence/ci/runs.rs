@@ -1,11 +1,11 @@
 //! What the pipelines of a tree run for a purpose, judged for given events.
 
-use super::command::{action_serves, serving, task_says};
+use super::command::{action_serves, permission_says, serving, task_says};
 use super::follow::Leaf;
 use super::model::EXTERNAL;
 use super::place::Occasion;
 use super::purpose::Purpose;
-use super::sites::{Site, Sites};
+use super::sites::{External, Site, Sites};
 use crate::words::Because;
 use regex::Regex;
 
@@ -79,7 +79,9 @@ impl Sites {
         }
         for external in self.externals.iter().filter(|external| starts(&external.occasions, on)) {
             let known = action_serves(&external.uses, &[], purpose);
-            if !known && (task_says(&external.job, purpose) || telling(&external.uses, purpose)) {
+            if let Some(scope) = external.writes.iter().find(|scope| permission_says(scope, purpose)) {
+                runs.found.push(granted(external, scope, on));
+            } else if !known && (task_says(&external.job, purpose) || telling(&external.uses, purpose)) {
                 let place = external.because.place().unwrap_or_default();
                 runs.outside.push(format!("{place} calls {}, which cannot be read", external.uses));
             }
@@ -198,6 +200,21 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
     })?;
     let place = site.because.place().unwrap_or_default();
     Some(format!("{place} runs `{}`, which only the run knows", leaf.words.join(" ")))
+}
+
+/// A workflow of another repository that is told from its permissions.
+fn granted(external: &External, scope: &str, on: &[String]) -> Run {
+    let via = external.via.iter().map(|via| format!("called from {via}; "));
+    let note = via.chain([format!("it may write {scope}")]).collect::<String>();
+    let mut started = external.occasions.iter().filter(|one| one.blocked.is_none() && asked(on, &one.event));
+    Run {
+        because: external.because.clone().noted(note),
+        started: true,
+        events: external.occasions.iter().map(|occasion| occasion.event.clone()).collect(),
+        blocked: None,
+        lost: None,
+        filtered: started.all(|occasion| occasion.filtered),
+    }
 }
 
 /// Whether a reusable workflow of somewhere else says by its name that it may serve the purpose.

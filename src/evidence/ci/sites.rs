@@ -4,7 +4,7 @@
 use super::command::{action_name, starts_throwaway};
 use super::folder::normal;
 use super::follow::{Leaf, Tasks};
-use super::model::{Job, Pipeline, Step, System, Text};
+use super::model::{Access, Job, Pipeline, Step, System, Text};
 use super::place::{MAX_DEPTH, Occasion, Place, defaults, occasions};
 use super::purpose::table;
 use super::scope::Scope;
@@ -48,6 +48,9 @@ pub(super) struct External {
     pub(super) job: String,
     pub(super) uses: String,
     pub(super) occasions: Vec<Occasion>,
+    /// Scopes that its token may write.
+    pub(super) writes: Vec<String>,
+    pub(super) via: Option<String>,
 }
 
 /// All that the pipelines of a tree run.
@@ -178,8 +181,17 @@ impl<'a> Walk<'a> {
         let because = Because::line(place.path, uses.line, &uses.text);
         let Some(path) = uses.text.strip_prefix("./") else {
             self.add(because.clone(), Some((uses.text.clone(), Vec::new())), Vec::new(), place);
-            let (job, uses) = (job.id.clone(), uses.text.clone());
-            self.sites.externals.push(External { because, job, uses, occasions: place.occasions.clone() });
+            let writes = job.permissions.iter().flat_map(|permissions| &permissions.scopes);
+            let writes =
+                writes.filter(|(_, access)| *access == Access::Write).map(|(scope, _)| scope.text.clone());
+            self.sites.externals.push(External {
+                because,
+                job: job.id.clone(),
+                uses: uses.text.clone(),
+                occasions: place.occasions.clone(),
+                writes: writes.collect(),
+                via: place.via.clone(),
+            });
             return;
         };
         let Some(file) = self.tree.file(path) else { return };

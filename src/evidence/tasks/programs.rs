@@ -39,10 +39,13 @@ const RAKE_CLASSES: [(&str, &str, &str); 7] = [
     ("Brakeman::RakeTask", "brakeman", "brakeman"),
 ];
 
-/// `task :name => [...] do` with `sh "..."`, and tasks made by classes.
+/// `task :name => [...] do` with `sh "..."`, and tasks made by classes; Rails tests by default.
 pub(super) fn rake(source: &str) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     let mut spaces: Vec<(usize, String)> = Vec::new();
+    if source.contains(".load_tasks") {
+        tasks.push(Task { commands: commands("rails test", 1), ..Task::new(Runner::Rake, "default", 1) });
+    }
     for (number, line) in (1_u32..).zip(source.lines()) {
         let code = line.split(" # ").next().unwrap_or(line);
         let bare = code.trim();
