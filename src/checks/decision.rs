@@ -47,13 +47,18 @@ static RECORDS: LazyLock<Paths> = LazyLock::new(|| {
     ];
     Paths::new(globs.iter().map(ToString::to_string).collect()).unwrap_or_default()
 });
-static DECISION: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"^(?:\d+[.):]?\s*)?(?:the )?(?:decision|decision outcome)$"));
-static PART: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"^(?:\d+[.):]?\s*)?(?:context|status|consequences|considered options|decision drivers|problem|context and problem statement)\b"));
+static DECISION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"^(?:\d+[.):]?\s*)?(?:the )?(?:decision|decision outcome)$"));
+static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"^(?:\d+[.):]?\s*)?(?:context|status|consequences|considered options|decision drivers|problem|context and problem statement)\b",
+    )
+});
 static SECTION: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"\b(?:decisions?|rationale|trade-?offs?|adrs?)\b|^(?:\d+[.):]?\s*)?why\b"));
 /// A record that holds no more.
-const VOID: &str = r"(?i)^[\s>*#_|-]*status[\s*_:|=-]*\n*[\s>*#_-]*(?:rejected|superseded|deprecated|withdrawn|abandoned)\b";
+const VOID: &str =
+    r"(?i)^[\s>*#_|-]*status[\s*_:|=-]*\n*[\s>*#_-]*(?:rejected|superseded|deprecated|withdrawn|abandoned)\b";
 
 fn regex(text: &str) -> Option<Regex> {
     regex::RegexBuilder::new(text).case_insensitive(true).build().ok()

@@ -49,7 +49,10 @@ impl Check for AtMost {
             return Judgement::yes(vec![Because::note(told)]);
         }
         let Some(each) = self.for_each_author else {
-            return Judgement::no(vec![Because::note(format!("{told}; no more than {} are few", self.at_most))]);
+            return Judgement::no(vec![Because::note(format!(
+                "{told}; no more than {} are few",
+                self.at_most
+            ))]);
         };
         match view.authors {
             Known::Known(authors) => {

@@ -69,7 +69,10 @@ pub fn deployables(view: &View<'_>) -> Deployables {
     let workloads = workloads(view.tree, &own);
     let ways = [("programs", programs), ("workloads", workloads), ("images", images)];
     let most = ways.into_iter().max_by_key(|(_, units)| units.len());
-    most.map_or(Deployables { way: "images", units: BTreeMap::new() }, |(way, units)| Deployables { way, units })
+    most.map_or(Deployables { way: "images", units: BTreeMap::new() }, |(way, units)| Deployables {
+        way,
+        units,
+    })
 }
 
 /// Images that are built here, by the folder that they are built of.

@@ -62,7 +62,7 @@ pub use lexer::{code_differs, masked};
 pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
-pub use migrations::{Migration, Risk, dialect_of, is_migration, kind_says};
+pub use migrations::{Harm, Migration, dialect_of, is_migration, kind_says};
 pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};

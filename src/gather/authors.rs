@@ -77,7 +77,8 @@ impl People {
 
     /// A sighting without name and address is nobody.
     fn count(&self) -> usize {
-        let people: std::collections::BTreeSet<usize> = self.known.values().map(|one| self.first(*one)).collect();
+        let people: std::collections::BTreeSet<usize> =
+            self.known.values().map(|one| self.first(*one)).collect();
         people.len()
     }
 }

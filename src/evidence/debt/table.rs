@@ -56,7 +56,8 @@ const TWO_WORDS: &str = r"[^\W\d_]{2,}\W+[^\W\d_]{2,}";
 pub(super) fn compile() -> Result<Known, String> {
     let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/debt.yml"))
         .map_err(|error| error.to_string())?;
-    let regex = |text: &str| RegexBuilder::new(&ascii(text)).build().map_err(|error| format!("{text}: {error}"));
+    let regex =
+        |text: &str| RegexBuilder::new(&ascii(text)).build().map_err(|error| format!("{text}: {error}"));
     let words = table.remarks.join("|");
     let small = words.to_ascii_lowercase();
     // Capitals at the start of a comment, with or without `@`; capitals before a colon anywhere in it, small letters at its start.

@@ -1,8 +1,8 @@
 //! The ways to keep configuration apart, by `policies/data/environments.yml`: which files and which parts of files are for
 //! which environment.
 
-use crate::evidence::ascii::ascii;
 use super::Environment;
+use crate::evidence::ascii::ascii;
 use crate::evidence::paths::{PathSet, lowercase};
 use globset::GlobBuilder;
 use regex::{Regex, bytes};

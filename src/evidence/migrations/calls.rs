@@ -1,13 +1,13 @@
 //! Steps that are calls of a framework, and the SQL that some of them are handed.
 
-use super::{Risk, Source, regions, sql};
+use super::{Harm, Source, regions, sql};
 use std::ops::Range;
 
 /// Steps that are looked at in one migration.
 const MAX_STEPS: usize = 2000;
 
 /// The steps that can do harm. `online`: the migration runs outside a transaction.
-pub(super) fn risks(source: &Source<'_>, online: bool) -> Vec<Risk> {
+pub(super) fn risks(source: &Source<'_>, online: bool) -> Vec<Harm> {
     let safe = regions::safe(source);
     let new_tables = regions::new_tables(source);
     let judged = |at: usize| !safe.iter().any(|range| range.contains(&at));
@@ -18,7 +18,7 @@ pub(super) fn risks(source: &Source<'_>, online: bool) -> Vec<Risk> {
             let call = source.code.get(start.start()..end).unwrap_or_default();
             if step.harms(call) && !about(call, &new_tables) {
                 let at = start.start() + (start.as_str().len() - start.as_str().trim_start().len());
-                found.push(Risk {
+                found.push(Harm {
                     line: source.line(at),
                     kind: step.kind.clone(),
                     text: source.first_line(at),
@@ -43,12 +43,12 @@ fn about(call: &str, tables: &[String]) -> bool {
 }
 
 /// What the SQL does that a call is handed: the first text among its arguments.
-fn handed(source: &Source<'_>, call: Range<usize>, online: bool) -> Vec<Risk> {
+fn handed(source: &Source<'_>, call: Range<usize>, online: bool) -> Vec<Harm> {
     let Some(text) = inside(source, &call) else { return Vec::new() };
     let Some(statement) = source.text.get(text.clone()) else { return Vec::new() };
     let first = source.line(text.start);
     let risks = sql::risks(statement, !online).unwrap_or_default();
-    risks.into_iter().map(|risk| Risk { line: risk.line + first - 1, ..risk }).collect()
+    risks.into_iter().map(|risk| Harm { line: risk.line + first - 1, ..risk }).collect()
 }
 
 /// The inside of the first text in the range: what only the mask of strings blanks out.

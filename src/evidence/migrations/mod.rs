@@ -20,7 +20,7 @@ pub struct Migration {
     /// Id of the framework.
     pub framework: &'static str,
     /// Steps that can do harm, in order of their lines.
-    pub risks: Vec<Risk>,
+    pub risks: Vec<Harm>,
     /// Whether it says how to get back, where its framework has a place for that.
     pub reversible: Option<bool>,
     /// Why it could not be read.
@@ -29,7 +29,7 @@ pub struct Migration {
 
 /// A step that can do harm.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Risk {
+pub struct Harm {
     /// Where it stands.
     pub line: u32,
     /// What it does: a kind of the table.

@@ -1,6 +1,6 @@
 //! SQL by the linter of PostgreSQL. Its parser goes on behind what it does not know, so that other dialects can be read too.
 
-use super::Risk;
+use super::Harm;
 use super::table::TABLE;
 use squawk_linter::Linter;
 use squawk_syntax::SourceFile;
@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 128 * 1024;
 const MAX_DEPTH: usize = 200;
 
 /// The statements that can do harm. `transaction`: they run in one. The error says why the text was not read.
-pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Risk>, String> {
+pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Harm>, String> {
     if text.len() > MAX_BYTES {
         return Err(format!("it is larger than {} KiB", MAX_BYTES / 1024));
     }
@@ -24,7 +24,7 @@ pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Risk>, String> 
     let parsed = SourceFile::parse(&text);
     let mut linter = Linter::with_default_rules();
     linter.settings.assume_in_transaction = transaction;
-    let mut found: HashMap<(u32, &str), Risk> = HashMap::new();
+    let mut found: HashMap<(u32, &str), Harm> = HashMap::new();
     for violation in linter.lint(&parsed, &text) {
         let Some(kind) = TABLE.sql.get(&violation.code.to_string()) else { continue };
         let at = usize::from(violation.text_range.start());
@@ -32,10 +32,10 @@ pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Risk>, String> 
             u32::try_from(text.get(..at).unwrap_or_default().matches('\n').count() + 1).unwrap_or(u32::MAX);
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
         let first = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let risk = Risk { line, kind: kind.clone(), text: first.trim().to_owned() };
+        let risk = Harm { line, kind: kind.clone(), text: first.trim().to_owned() };
         found.entry((line, kind.as_str())).or_insert(risk);
     }
-    let mut risks: Vec<Risk> = found.into_values().collect();
+    let mut risks: Vec<Harm> = found.into_values().collect();
     risks.sort();
     Ok(risks)
 }

@@ -130,7 +130,8 @@ impl Framework {
     /// Every regex of the framework.
     #[cfg(test)]
     pub(super) fn regexes(&self) -> impl Iterator<Item = &LateRegex> {
-        let own = [&self.requires, &self.online, &self.created, &self.down, &self.sql, &self.back, &self.forward];
+        let own =
+            [&self.requires, &self.online, &self.created, &self.down, &self.sql, &self.back, &self.forward];
         let steps = self.steps.iter().flat_map(|step| [&step.call, &step.with, &step.without]);
         own.into_iter().chain(steps).filter_map(Option::as_ref)
     }

@@ -1,7 +1,7 @@
 //! The table of secrets: `policies/data/secrets.yml`, read once.
 
-use crate::evidence::ascii::ascii;
 use super::issued::Form;
+use crate::evidence::ascii::ascii;
 use crate::evidence::class::Class;
 use crate::evidence::needs::{Mask, PatternNeed, Selection};
 use crate::evidence::terms::OneOrMany;
