@@ -136,7 +136,7 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
         match announced(&old.node, &new.node) {
             _ if bad.is_empty() => fine.push(Because::file(&*now.path).noted("breaks nothing")),
             Announcement::Announced(step) => {
-                fine.push(Because::file(&*now.path).noted(format!("{step} announces it")))
+                fine.push(Because::file(&*now.path).noted(format!("{step} announces it")));
             }
             Announcement::Unannounced(step) => broken.extend(bad.into_iter().map(|one| place(one, &step))),
         }

@@ -106,7 +106,9 @@ mod tests {
         ];
         for (seen, expected) in cases {
             let mut people = People::default();
-            seen.iter().for_each(|(name, email)| people.see(name, email));
+            for (name, email) in seen {
+                people.see(name, email);
+            }
             assert_eq!(people.count(), expected, "{seen:?}");
         }
     }

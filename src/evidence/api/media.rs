@@ -51,8 +51,8 @@ fn content<'a>(side: &Side<'a>, at: At<'a>) -> Vec<(String, Option<At<'a>>)> {
 fn types<'a>(side: &Side<'a>, operation: Operation<'a>, key: &str) -> impl Iterator<Item = String> + use<'a> {
     let named = |node: &'a Node| node.get(key).and_then(Node::as_list).filter(|list| !list.is_empty());
     let list = named(operation.at.node).or_else(|| named(side.root.node)).unwrap_or_default();
-    let names: Vec<String> = list.iter().filter_map(Node::as_str).map(bare).collect();
-    if names.is_empty() { vec!["application/json".to_owned()] } else { names }.into_iter()
+    let written: Vec<String> = list.iter().filter_map(Node::as_str).map(bare).collect();
+    if written.is_empty() { vec!["application/json".to_owned()] } else { written }.into_iter()
 }
 
 /// Without parameters: `application/json; charset=utf-8` is `application/json`.

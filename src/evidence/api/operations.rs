@@ -63,58 +63,48 @@ fn parameters<'a>(
     found: &mut Found,
 ) {
     let (before, after) = (parameters_of(base, old), parameters_of(head, new));
-    let told = |at: At<'_>| {
-        let text = |key: &str| at.node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
-        format!("the {} parameter `{}`", text("in"), text("name"))
-    };
     for (key, at) in &before {
         if !after.contains_key(key) && key.0 != "path" {
-            found.add(
-                "request-parameter-removed",
-                new.at.file,
-                new.line,
-                &format!("{} is removed", told(*at)),
-            );
+            let what = format!("{} is removed", told(*at));
+            found.add("request-parameter-removed", new.at.file, new.line, &what);
         }
     }
     for (key, at) in &after {
-        match before.get(key) {
-            None if key.0 == "path" => {
-                found.at("new-request-path-parameter", *at, &format!("{} is new", told(*at)))
-            }
-            None if required(*at) => {
-                found.at(
-                    "new-required-request-parameter",
-                    *at,
-                    &format!("{} is new and required", told(*at)),
-                );
-            }
-            None => found.at("new-optional-request-parameter", *at, &format!("{} is new", told(*at))),
-            Some(was) => {
-                match (required(*was), required(*at)) {
-                    (false, true) => {
-                        found.at(
-                            "request-parameter-became-required",
-                            *at,
-                            &format!("{} became required", told(*at)),
-                        );
-                    }
-                    (true, false) => {
-                        found.at(
-                            "request-parameter-became-optional",
-                            *at,
-                            &format!("{} became optional", told(*at)),
-                        );
-                    }
-                    _ => {}
-                }
-                // Swagger 2 writes the schema into the parameter itself.
-                let schema = |side: &Side<'a>, at: At<'a>| side.documents.get(at, "schema").unwrap_or(at);
-                let pair = Pair { base: schema(base, *was), head: schema(head, *at) };
-                schema::compare(base, head, pair, Direction::Parameter, &told(*at), found);
-            }
+        if let Some(was) = before.get(key) {
+            parameter(base, head, Pair { base: *was, head: *at }, found);
+            continue;
         }
+        let (kind, what) = match (key.0.as_str(), required(*at)) {
+            ("path", _) => ("new-request-path-parameter", "is new"),
+            (_, true) => ("new-required-request-parameter", "is new and required"),
+            (_, false) => ("new-optional-request-parameter", "is new"),
+        };
+        found.at(kind, *at, &format!("{} {what}", told(*at)));
     }
+}
+
+/// A parameter for people.
+fn told(at: At<'_>) -> String {
+    let text = |key: &str| at.node.get(key).and_then(Node::as_str).unwrap_or_default();
+    format!("the {} parameter `{}`", text("in"), text("name"))
+}
+
+/// A parameter that both versions have.
+fn parameter<'a>(base: &Side<'a>, head: &Side<'a>, pair: Pair<'a>, found: &mut Found) {
+    let what = told(pair.head);
+    match (required(pair.base), required(pair.head)) {
+        (false, true) => {
+            found.at("request-parameter-became-required", pair.head, &format!("{what} became required"));
+        }
+        (true, false) => {
+            found.at("request-parameter-became-optional", pair.head, &format!("{what} became optional"));
+        }
+        _ => {}
+    }
+    // Swagger 2 writes the schema into the parameter itself.
+    let schema = |side: &Side<'a>, at: At<'a>| side.documents.get(at, "schema").unwrap_or(at);
+    let pair = Pair { base: schema(base, pair.base), head: schema(head, pair.head) };
+    schema::compare(base, head, pair, Direction::Parameter, &what, found);
 }
 
 fn request<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operation<'a>, found: &mut Found) {
@@ -130,10 +120,10 @@ fn request<'a>(base: &Side<'a>, old: Operation<'a>, head: &Side<'a>, new: Operat
     };
     match (before.required, after.required) {
         (false, true) => {
-            found.at("request-body-became-required", after.at, "the request body became required")
+            found.at("request-body-became-required", after.at, "the request body became required");
         }
         (true, false) => {
-            found.at("request-body-became-optional", after.at, "the request body became optional")
+            found.at("request-body-became-optional", after.at, "the request body became optional");
         }
         _ => {}
     }
@@ -314,7 +304,7 @@ fn deprecation(old: Operation<'_>, new: Operation<'_>, found: &mut Found) {
         (true, false) => found.add("endpoint-reactivated", new.at.file, new.line, "is deprecated no more"),
         (true, true) => match (sunset(&old), sunset(&new)) {
             (Some(_), None) => {
-                found.add("sunset-deleted", new.at.file, place("deprecated"), "its sunset is deleted")
+                found.add("sunset-deleted", new.at.file, place("deprecated"), "its sunset is deleted");
             }
             (Some(was), Some(now)) if now < was => {
                 let what = format!("its sunset moved from {was} to {now}");

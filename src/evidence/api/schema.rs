@@ -170,7 +170,7 @@ impl<'a> Walk<'_, 'a> {
                 self.tell(path, "default-value-removed", new.at, &format!("is {was} by default no more"));
             }
             (None, Some(now)) => {
-                self.tell(path, "default-value-added", new.at, &format!("is {now} by default"))
+                self.tell(path, "default-value-added", new.at, &format!("is {now} by default"));
             }
             _ => {}
         }
@@ -273,16 +273,16 @@ impl<'a> Walk<'_, 'a> {
             these.iter().filter(|at| !texts.contains(&at.node.to_string())).copied().collect()
         };
         let (gone, come) = (missing(old, new), missing(new, old));
-        match (gone.as_slice(), come.as_slice()) {
-            ([base], [head]) => self.alternative(*base, *head, path),
-            _ => {
-                if !gone.is_empty() {
-                    self.tell(path, &format!("{name}-removed"), at, "has fewer alternatives");
-                }
-                if !come.is_empty() && !(old.is_empty() && self.sends()) {
-                    self.tell(path, &format!("{name}-added"), at, "has more alternatives");
-                }
-            }
+        if let ([base], [head]) = (gone.as_slice(), come.as_slice()) {
+            return self.alternative(*base, *head, path);
+        }
+        if !gone.is_empty() {
+            self.tell(path, &format!("{name}-removed"), at, "has fewer alternatives");
+        }
+        // Where nothing was said, a client that sends could send anything.
+        let known = !old.is_empty() || !self.sends();
+        if !come.is_empty() && known {
+            self.tell(path, &format!("{name}-added"), at, "has more alternatives");
         }
     }
 

@@ -87,7 +87,7 @@ impl<'a> Shape<'a> {
         match at.node.get("additionalProperties") {
             Some(node) if node.as_bool() == Some(false) => self.closed = true,
             Some(node) if node.as_map().is_some() => {
-                self.additional = documents.get(at, "additionalProperties")
+                self.additional = documents.get(at, "additionalProperties");
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use crate::evidence::signals::name_matches;
 use crate::evidence::tree::Tree;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 #[derive(Debug, Default, Deserialize)]
@@ -14,7 +14,7 @@ use std::sync::{LazyLock, OnceLock};
 pub(super) struct Table {
     kinds: BTreeMap<String, Kind>,
     /// Rules of the linter and our kinds.
-    pub(super) sql: HashMap<String, String>,
+    pub(super) sql: BTreeMap<String, String>,
     #[allow(dead_code, reason = "for readers of the table, and for its test")]
     pub(super) taste: String,
     dialects: BTreeMap<String, BTreeMap<String, Vec<String>>>,
@@ -163,6 +163,7 @@ impl StepRule {
 }
 
 /// What a kind of step does, for people; nothing where it does no harm with this dialect.
+
 pub fn kind_says(kind: &str, dialect: Option<&str>) -> Option<&'static str> {
     let kind = TABLE.kinds.get(kind)?;
     // Where nobody knows the database, the most careful one is assumed.
