@@ -12,7 +12,6 @@ pub enum Announcement {
 }
 
 /// Compares `info.version` of both sides.
-
 pub fn announced(base: &Node, head: &Node) -> Announcement {
     let version =
         |node: &Node| node.get("info").and_then(|info| info.get("version")).map(ToString::to_string);

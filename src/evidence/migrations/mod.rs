@@ -44,7 +44,6 @@ pub(super) fn migration_globs() -> Vec<&'static str> {
 }
 
 /// Whether the path is a migration's.
-
 pub fn is_migration(path: &str) -> bool {
     TABLE.frameworks.iter().any(|framework| framework.takes(path))
 }

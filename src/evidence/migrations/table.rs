@@ -163,7 +163,6 @@ impl StepRule {
 }
 
 /// What a kind of step does, for people; nothing where it does no harm with this dialect.
-
 pub fn kind_says(kind: &str, dialect: Option<&str>) -> Option<&'static str> {
     let kind = TABLE.kinds.get(kind)?;
     // Where nobody knows the database, the most careful one is assumed.
