@@ -1,5 +1,6 @@
 //! What is generated from the code is committed, and current. `UPDATE=1 cargo test` rewrites it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -38,12 +39,12 @@ fn the_table_of_api_changes_is_current() {
     );
     for level in ["breaking", "warning", "info"] {
         for kind in table[level].as_sequence().unwrap().iter().filter_map(serde_yaml::Value::as_str) {
-            text += &format!("| `{kind}` | {level} | {} |\n", proof(kind));
+            let _ = writeln!(text, "| `{kind}` | {level} | {} |", proof(kind));
         }
     }
     text += "\n## Not seen\n\nKinds of oasdiff that are not looked for.\n\n| kind | why |\n| --- | --- |\n";
     for (kind, why) in table["unseen"].as_mapping().unwrap() {
-        text += &format!("| {} | {} |\n", kind.as_str().unwrap(), why.as_str().unwrap());
+        let _ = writeln!(text, "| {} | {} |", kind.as_str().unwrap(), why.as_str().unwrap());
     }
     current("docs/api-changes.md", &text);
 }
@@ -72,16 +73,18 @@ fn the_table_of_migrations_is_current() {
             words(&case["risks"]).iter().any(|risk| risk.split(' ').nth(1) == Some(kind))
         };
         let names: Vec<&str> = cases.iter().filter(shows).filter_map(|case| case["name"].as_str()).collect();
-        text += &format!(
-            "| `{kind}` | {} | {} | {} | {} |\n",
+        let _ = writeln!(
+            text,
+            "| `{kind}` | {} | {} | {} | {} |",
             entry["say"].as_str().unwrap(),
             words(&entry["dialects"]).join(", "),
             rules.join(", "),
             names.join("; ")
         );
     }
-    text += &format!(
-        "\nOut of scope, because they are a matter of taste or of permissions: {}.\n",
+    let _ = writeln!(
+        text,
+        "\nOut of scope, because they are a matter of taste or of permissions: {}.",
         table["taste"].as_str().unwrap().trim()
     );
     current("docs/migrations.md", &text);
