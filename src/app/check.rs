@@ -139,7 +139,7 @@ impl Case {
             let platform = self.platform.as_ref().map(|client| client as &dyn Platform);
             github::facts(platform, &plan.facts, pull);
         }
-        let Gathered { head, base, change, head_id, base_id, notes } = gathered;
+        let Gathered { head, base, change, authors, head_id, base_id, notes } = gathered;
         let (base, change) = match &self.base_unknown {
             Some(unknown) => (Known::Unknown(unknown.clone()), Known::Unknown(unknown.clone())),
             None => (base, change),
@@ -149,6 +149,7 @@ impl Case {
             base,
             change,
             pull_request: self.pull_request.clone(),
+            authors,
             policy_weakened: Known::Absent("there is no change to the policy".to_owned()),
             patterns: plan.index.clone(),
             today: self.today,

@@ -134,6 +134,7 @@ fn told_nothing(plan: &Plan, (head, base, change): (Tree, Known<Tree>, Known<Cha
         base,
         change,
         pull_request: Known::Absent("the example has no pull request".to_owned()),
+        authors: Known::Absent("the example has no history".to_owned()),
         policy_weakened: Known::Absent("the example has no policy".to_owned()),
         patterns: plan.index.clone(),
         today: DAY.unwrap_or_default(),

@@ -11,7 +11,9 @@ mod condition;
 mod container;
 mod content;
 mod debt;
+mod decision;
 mod dependency;
+mod deployables;
 mod document;
 mod environments;
 mod file;
@@ -58,6 +60,8 @@ pub const REGISTRY: &[&Kind] = &[
     &ci::KIND,
     &environments::KIND,
     &owners::KIND,
+    &decision::KIND,
+    &deployables::KIND,
     &changed::KIND,
     &size::KIND,
     &gate::KIND,

@@ -86,6 +86,7 @@ pub fn view<'a>(capabilities: &'a [Capability], evidence: &'a Evidence, proofs: 
         tree: &evidence.head,
         change: &evidence.change,
         pull_request: &evidence.pull_request,
+        authors: &evidence.authors,
         policy_weakened: &evidence.policy_weakened,
         base: &evidence.base,
         capabilities,

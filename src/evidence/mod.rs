@@ -11,6 +11,7 @@ mod ci;
 mod class;
 mod compare;
 mod debt;
+mod deployables;
 mod diagram;
 mod environments;
 mod facets;
@@ -45,6 +46,7 @@ pub use ci::{
 pub use class::{Class, Classes, says_generated};
 pub use compare::{Comparison, Steps, shown};
 pub use debt::{Debt, Kind as DebtKind};
+pub use deployables::{Deployables, deployables, needs_of_deployables};
 pub use diagram::{Diagram, diagram};
 pub use environments::{
     Environment, EnvironmentFile, Group, Layout, Part, Setting, debugs, defaults_of, environment_file,
@@ -60,7 +62,7 @@ pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use migrations::{Migration, Risk, dialect_of, is_migration, kind_says};
-pub use needs::{DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
@@ -89,6 +91,8 @@ pub struct Evidence {
     pub change: Known<Change>,
     /// The pull request, where there is one.
     pub pull_request: Known<PullRequest>,
+    /// How many people work on it, by the commits of the last [`AUTHOR_DAYS`] days before the head.
+    pub authors: Known<usize>,
     /// In what the change weakens the policy that judges it.
     pub policy_weakened: Known<Vec<Because>>,
     /// Which pattern has which number in the trees.
@@ -108,6 +112,8 @@ pub struct View<'a> {
     pub pull_request: &'a Known<PullRequest>,
     /// In what the change weakens the policy; absent while the merge base is judged.
     pub policy_weakened: &'a Known<Vec<Because>>,
+    /// How many people work on it; the same on both sides.
+    pub authors: &'a Known<usize>,
     /// The tree of the merge base, for checks that compare; absent while the merge base itself is judged.
     pub base: &'a Known<Tree>,
     /// The catalogue: built-in capabilities with the policy's additions.

@@ -116,7 +116,12 @@ pub struct Needs {
     pub facets: BTreeSet<Facet>,
     /// Facts of the platform.
     pub facts: BTreeSet<Fact>,
+    /// How many people work on it, by the history.
+    pub authors: bool,
 }
+
+/// How many days before the head count for who works on it.
+pub const AUTHOR_DAYS: i64 = 90;
 
 impl Needs {
     /// Joins the needs of another.
@@ -125,5 +130,6 @@ impl Needs {
         self.documents.extend(more.documents);
         self.facets.extend(more.facets);
         self.facts.extend(more.facts);
+        self.authors |= more.authors;
     }
 }

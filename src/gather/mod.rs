@@ -8,6 +8,7 @@
 //! run, and size, count and memory are bounded. What is left out is counted or noted, never silently dropped.
 
 mod assemble;
+mod authors;
 mod diff;
 mod error;
 mod extract;
@@ -93,6 +94,8 @@ pub struct Gathered {
     pub base: Known<Tree>,
     /// What differs between them.
     pub change: Known<Change>,
+    /// How many people work on it; looked at where a rule asks.
+    pub authors: Known<usize>,
     /// Id of the commit that is judged; none for a work tree that no commit holds.
     pub head_id: Option<String>,
     /// Id of the merge base.
@@ -122,6 +125,11 @@ pub fn local_with(
         progress: Arc::clone(progress),
     };
     let repo = place.repository().map(git::local);
+    let authors = if plan.authors {
+        authors::authors(repo.as_ref(), commits.head)
+    } else {
+        Known::Absent("no rule asks who works on it".to_owned())
+    };
     let head = list_head(place, repo.as_ref(), &source, &commits, &mut notes)?;
     let base = match (&commits.base, &repo) {
         (Known::Known(base), Some(repo)) => Known::Known(list_commit(repo, *base)?),
@@ -149,6 +157,7 @@ pub fn local_with(
         head: done.head,
         base: carry(&base, done.base),
         change: carry(&base, done.change),
+        authors,
         head_id: head_id.map(|id| id.to_string()),
         base_id: commits.base.known().map(ToString::to_string),
         notes,

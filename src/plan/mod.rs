@@ -33,6 +33,8 @@ pub struct Plan {
     pub facet_files: PathSet,
     /// Facts of the platform to ask for.
     pub facts: BTreeSet<Fact>,
+    /// Whether to count who works on it.
+    pub authors: bool,
     /// Tells class and language of paths.
     pub classes: Classes,
     paths: PatternPaths,
@@ -71,6 +73,7 @@ impl Plan {
             facet_files: PathSet::new(&facet_files)?,
             facets: needs.facets,
             facts: needs.facts,
+            authors: needs.authors,
             classes,
             patterns,
         })

@@ -37,6 +37,11 @@ struct Case {
     #[serde(default)]
     unread: BTreeSet<String>,
     pull_request: Option<ExamplePullRequest>,
+    /// How many people work on it.
+    authors: Option<usize>,
+    /// Whether the history is cut.
+    #[serde(default)]
+    shallow: bool,
     /// In what the policy is weakened.
     weakened: Option<Vec<String>>,
     #[serde(default)]
@@ -58,6 +63,12 @@ impl Case {
         world.base.clone_from(&self.base);
         if let Some(pull_request) = &self.pull_request {
             world.pull_request = Known::Known(examples::pull_request(pull_request));
+        }
+        if let Some(authors) = self.authors {
+            world.authors = Known::Known(authors);
+        }
+        if self.shallow {
+            world.authors = Known::Unknown(Unknown::because("cut"));
         }
         if let Some(notes) = &self.weakened {
             world.weakened = Known::Known(notes.iter().map(Because::note).collect());

@@ -20,6 +20,7 @@ pub(crate) struct World {
     pub(crate) base: Option<Texts>,
     pub(crate) pull_request: Known<PullRequest>,
     pub(crate) weakened: Known<Vec<Because>>,
+    pub(crate) authors: Known<usize>,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) reached: Option<Vec<Stage>>,
 }
@@ -32,6 +33,7 @@ impl World {
             base: None,
             pull_request: Known::Absent("there is no pull request".into()),
             weakened: Known::Absent("there is no change".into()),
+            authors: Known::Absent("there is no history".into()),
             capabilities: Vec::new(),
             reached: None,
         }
@@ -57,6 +59,7 @@ impl World {
             change: &change,
             pull_request: &self.pull_request,
             policy_weakened: &self.weakened,
+            authors: &self.authors,
             base: &base,
             capabilities: &self.capabilities,
             proofs: &Proofs::default(),

@@ -1,5 +1,6 @@
 //! What is gathered from folders and git repositories.
 
+mod authors;
 mod changes;
 mod hostile;
 mod places;
