@@ -11,6 +11,7 @@ use crate::policy::{Policy, Rule};
 use crate::words::{Delta, Enforce, Known, OnUnknown, Outcome, Severity, Stage};
 use delta::Places;
 use judge::{Judged, judge};
+use rayon::prelude::*;
 
 /// What evaluation comes to.
 #[derive(Debug, Default)]
@@ -37,11 +38,8 @@ pub fn evaluate_rules(policy: &Policy, evidence: &Evidence, rules: &[&Rule]) -> 
     let (of_head, of_base) = (proofs(), proofs());
     let head = view(&policy.capabilities, evidence, &of_head);
     let base = evidence.base.known().map(|tree| base_view(&head, tree, &absent, &of_base));
-    let mut slots: Vec<Option<Pair>> = Vec::new();
-    for rule in rules {
-        let pair = (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
-        slots.push(pair);
-    }
+    let judged = |rule: &&Rule| (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
+    let slots: Vec<Option<Pair>> = rules.par_iter().map(judged).collect();
     let reached = reached(rules, &slots, |pair| pair.head.outcome);
     let reached_before = reached_at_base(rules, &slots);
     let head = View { reached: Some(&reached), ..head };
