@@ -113,6 +113,8 @@ pub(super) fn guarded(condition: Option<&Text>) -> bool {
         "head_repository.full_name==github.repository",
         "head.repo.id==github.event.pull_request.base.repo.id",
         "author_association",
+        // Whose it is, not who caused the event: that can be somebody else.
+        "user.login==",
         "workflow_run.event=='push'",
         "workflow_run.event!='pull_request'",
     ]
