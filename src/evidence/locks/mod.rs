@@ -202,7 +202,7 @@ impl<'a> Locks<'a> {
             let lock = compiled.filter(|path| self.tree.file(path).is_some());
             let constrained =
                 || manifest.constraints.iter().find_map(|file| self.constraints(path, manifest, file));
-            return lock.or_else(constrained).map(LockState::File);
+            return lock.or_else(constrained).or_else(|| self.taken_in(path, 4)).map(LockState::File);
         }
         let pinned = |manifest: &Manifest| {
             manifest.tool == "requirements" && manifest.pinned && !manifest.dependencies.is_empty()
@@ -210,6 +210,22 @@ impl<'a> Locks<'a> {
         let here = self.by_folder.get(parent(path)).into_iter().flatten();
         let mut lock = here.filter(|(_, other)| manifest.tool == "pyproject" && pinned(other));
         lock.next().map(|(file, _)| LockState::File(file.path.to_string()))
+    }
+
+    /// What was compiled of a `.in` file that takes this one in, at most so many files away.
+    fn taken_in(&self, path: &str, far: u8) -> Option<String> {
+        let takes = |(other, manifest): &(&File, &Manifest)| {
+            let folder = parent(&other.path);
+            let mut files = manifest.includes.iter();
+            *other.path != *path
+                && files.any(|file| super::manifests::joined(folder, file).is_some_and(|file| file == path))
+        };
+        let mut others = self.by_folder.values().flatten().filter(|one| far > 0 && takes(one));
+        others.find_map(|(other, _)| {
+            let compiled = other.path.strip_suffix(".in").map(|stem| format!("{stem}.txt"));
+            let compiled = compiled.filter(|path| self.tree.file(path).is_some());
+            compiled.or_else(|| self.taken_in(&other.path, far - 1))
+        })
     }
 
     /// A file of constraints that names one version of every dependency.

@@ -86,6 +86,8 @@ pub struct Manifest {
     pub manager: Option<String>,
     /// Files with versions that it points to, relative to its folder.
     pub constraints: Vec<String>,
+    /// Files whose requirements it takes in, as written.
+    pub includes: Vec<String>,
     /// What it says of dependencies that others declare.
     pub(super) managed: Vec<Managed>,
     /// Named texts, of which versions are made.

@@ -75,6 +75,9 @@ pub(super) fn read(path: &str, source: &str) -> Manifest {
         if let Some(file) = option(line, "-c", "--constraint") {
             manifest.constraints.push(file.to_owned());
         }
+        if let Some(file) = option(line, "-r", "--requirement") {
+            manifest.includes.push(file.to_owned());
+        }
         let line = option(line, "-e", "--editable").unwrap_or(line);
         if line.starts_with('-') {
             continue;
