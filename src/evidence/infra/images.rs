@@ -2,7 +2,7 @@
 //! of each the stage that is built.
 
 use super::super::ci::{Command, Step, commands};
-use super::super::nodes::{get, text};
+use super::super::nodes::{get, strings, text};
 use super::super::tree::Tree;
 use super::bases::{ImageName, TABLE};
 use super::{Base, Declared, Dockerfile};
@@ -147,9 +147,10 @@ impl Asked {
         };
         let (context, name, target) = match one.resource.kind.as_str() {
             "compose:service"
-                if !file
-                    .split(['.', '-', '_'])
-                    .any(|word| is_word(word, &TABLE.development) || word == "override") =>
+                if !developed(attributes)
+                    && !file
+                        .split(['.', '-', '_'])
+                        .any(|word| is_word(word, &TABLE.development) || word == "override") =>
             {
                 let context = field(build, "context").or_else(|| build.and_then(text).map(str::to_owned));
                 (context, field(build, "dockerfile"), field(build, "target"))
@@ -174,6 +175,12 @@ impl Asked {
             self.add(&step.folder, ".", flag(&command, &["-f", "--file"]), flag(&command, &["--target"]));
         }
     }
+}
+
+/// Whether a service of a compose file starts only with profiles for development.
+fn developed(service: &Node) -> bool {
+    let profiles = get(service, "profiles").map(strings).unwrap_or_default();
+    !profiles.is_empty() && profiles.iter().all(|name| is_word(name, &TABLE.development))
 }
 
 fn builds(command: &Command) -> bool {
