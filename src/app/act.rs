@@ -81,6 +81,7 @@ fn case(
     let (base, base_unknown) = base(run.base, &place);
     let platform = github::connect(env, run.repository.as_deref(), inputs.token.clone(), false);
     let mut notes = Vec::new();
+    let tip = run.tip.filter(|_| run.pull_request.is_some());
     let pull_request = match run.pull_request {
         Some(mut pull) => {
             // The payload of a run that is done again is the old one.
@@ -104,6 +105,7 @@ fn case(
         event: Some(run.event),
         repository: run.repository,
         pull_request,
+        tip,
         platform,
         watched: false,
         notes,

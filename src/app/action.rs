@@ -23,6 +23,8 @@ pub struct Run {
     pub pull_request: Option<PullRequest>,
     /// The commit that is checked out.
     pub head: Option<String>,
+    /// The commit that the event is about: the tip of a pull request or of a push, the head of a merge group.
+    pub tip: Option<String>,
     /// What the head is compared with.
     pub base: Base,
     /// Source of the policy; none means the default.
@@ -168,8 +170,14 @@ pub fn describe(
         }
     };
     let attempt = env.get("GITHUB_RUN_ATTEMPT").and_then(|text| text.parse::<u32>().ok());
+    let tip = match &context.trigger {
+        Trigger::PullRequest { head, .. } | Trigger::MergeGroup { head, .. } => Some(head.clone()),
+        Trigger::Push { after, .. } => Some(after.clone()),
+        Trigger::WholeTree => head.as_ref().map(|commit| commit.id.clone()),
+    };
     Ok(Run {
         root,
+        tip,
         pull_request: context.trigger.pull_request().cloned(),
         event: context.event,
         repository: context.repository,

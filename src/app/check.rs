@@ -34,6 +34,8 @@ pub(super) struct Case {
     pub(super) event: Option<String>,
     pub(super) repository: Option<String>,
     pub(super) pull_request: Known<PullRequest>,
+    /// The tip of the pull request, which is not what is checked out.
+    pub(super) tip: Option<String>,
     pub(super) platform: Result<Client, Unknown>,
     /// Whether somebody watches on a terminal.
     pub(super) watched: bool,
@@ -100,6 +102,7 @@ impl Case {
             event: None,
             repository,
             pull_request: Known::Absent("there is no pull request here".to_owned()),
+            tip: None,
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
             watched: surroundings.watched,
             notes: Vec::new(),
@@ -180,7 +183,10 @@ impl Case {
                 base: facts.base_id,
                 head: facts.head_id,
                 event: self.event.clone(),
-                pull_request: self.pull_request.known().map(|pull| PullRequestInfo { number: pull.number }),
+                pull_request: self
+                    .pull_request
+                    .known()
+                    .map(|pull| PullRequestInfo { number: pull.number, head: self.tip.clone() }),
             },
             verdict: decision.verdict,
             undecided_because: decision.undecided_because,

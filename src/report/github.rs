@@ -167,8 +167,9 @@ fn message(annotation: &Annotation<'_>, more: usize) -> String {
         lines.push(format!("Permission: {permission}", permission = text::one_line(permission, MAX_DOCS)));
     }
     let docs = rule.docs.as_deref().unwrap_or_default();
+    let fix = fix(&rule.fix);
     for (label, part, max) in
-        [("Why", rule.why.as_str(), MAX_WHY), ("Fix", &rule.fix, MAX_FIX), ("Docs", docs, MAX_DOCS)]
+        [("Why", rule.why.as_str(), MAX_WHY), ("Fix", &fix, MAX_FIX), ("Docs", docs, MAX_DOCS)]
     {
         let part = text::one_line(part, max);
         if !part.is_empty() {
@@ -180,6 +181,15 @@ fn message(annotation: &Annotation<'_>, more: usize) -> String {
         lines.push(format!("The job summary tells of {left}."));
     }
     lines.join("\n")
+}
+
+/// An annotation is a few lines of plain text: whole files stand in the summary.
+fn fix(fix: &str) -> String {
+    let prose = text::without_code(fix);
+    if prose.len() == fix.trim_end().len() || fix.trim().is_empty() {
+        return prose;
+    }
+    format!("{prose}\nThe job summary shows the code.")
 }
 
 #[cfg(test)]

@@ -1,16 +1,23 @@
 //! The report of a run, and its texts. Pure: a report in, text out; one file per format.
 
+mod comment;
 mod fit;
 mod github;
 mod json;
+mod links;
 mod markdown;
+mod marker;
 mod model;
 mod outline;
 mod page;
+mod permissions;
 mod phrases;
+mod pieces;
 mod terminal;
 
 pub use crate::verdict::{LadderStep, Summary};
+pub use comment::{COMMENT_LIMIT, Thread, all_clear, comment, comment_start, same_comment, wants_comment};
+pub use links::Links;
 pub use model::{
     CapabilityFound, Inventory, PolicyInfo, PullRequestInfo, Report, SCHEMA, ServiceInfo, Subject, Tool,
     Usage,
@@ -76,6 +83,10 @@ pub struct Options {
     pub prefix: String,
     /// Most bytes of a Markdown text.
     pub limit: usize,
+    /// Where a Markdown text leads to.
+    pub links: Links,
+    /// What the job needs beyond reading its checkout, e.g. `pull-requests: write`.
+    pub permissions: Vec<&'static str>,
 }
 
 impl Options {
@@ -85,7 +96,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colour: false, width: 80, verbose: false, prefix: String::new(), limit: Self::SUMMARY_LIMIT }
+        Self {
+            colour: false,
+            width: 80,
+            verbose: false,
+            prefix: String::new(),
+            limit: Self::SUMMARY_LIMIT,
+            links: Links::default(),
+            permissions: Vec::new(),
+        }
     }
 }
 

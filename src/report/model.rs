@@ -95,6 +95,9 @@ pub struct Subject {
 pub struct PullRequestInfo {
     /// Its number.
     pub number: u64,
+    /// Commit id of its tip. `head` of the subject is what was checked out: the test merge, as a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
 }
 
 /// What the repository is made of.

@@ -90,6 +90,12 @@ pub(super) fn place(finding: &Finding) -> Option<String> {
     })
 }
 
+/// `path:line` as far as it is known.
+pub(super) fn line(finding: &Finding) -> Option<String> {
+    let path = finding.path.as_deref()?;
+    Some(finding.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")))
+}
+
 /// What happened: the rule's sentence, or for an unknown one its reason.
 pub(super) fn what(rule: &RuleResult) -> &str {
     match &rule.unknown {
@@ -101,12 +107,10 @@ pub(super) fn what(rule: &RuleResult) -> &str {
 /// What happened, unless that only names the places that are shown below it.
 pub(super) fn sentence<'a>(entry: &Entry<'a>) -> &'a str {
     let rule = entry.rule;
-    let told_below = entry.findings.first().is_some_and(|finding| {
-        let path = finding.path.as_deref();
-        let place =
-            path.map(|path| finding.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")));
-        place.is_some_and(|place| rule.message.contains(&place))
-    });
+    let told_below = entry
+        .findings
+        .first()
+        .is_some_and(|finding| line(finding).is_some_and(|place| rule.message.contains(&place)));
     if told_below { "" } else { what(rule) }
 }
 
@@ -159,7 +163,6 @@ pub(super) fn hint(report: &Report) -> Option<&'static str> {
 
 /// Where the report comes from: policy, revisions, reading, tool. One sentence each.
 pub(super) fn footer(report: &Report, full: bool) -> Vec<String> {
-    let policy = &report.policy;
     let usage = &report.usage;
     let length = if full { usize::MAX } else { 12 };
     let mut read = format!(
@@ -178,16 +181,10 @@ pub(super) fn footer(report: &Report, full: bool) -> Vec<String> {
         }
     }
     vec![
-        format!(
-            "Policy {name} ({digest}), stage {stage}, enforce {enforce}",
-            name = policy.name,
-            digest = short_digest(&policy.digest, length),
-            stage = policy.stage.name(),
-            enforce = policy.enforce.name()
-        ),
+        self::policy(report, length),
         format!(
             "{revisions}, {date}, {tool} {version}",
-            revisions = revisions(report, length),
+            revisions = revisions(report, report.subject.head.as_deref(), length),
             date = report.date,
             tool = report.tool.name,
             version = report.tool.version
@@ -196,13 +193,22 @@ pub(super) fn footer(report: &Report, full: bool) -> Vec<String> {
     ]
 }
 
-fn revisions(report: &Report, length: usize) -> String {
-    let short = |id: &String| id.chars().take(length).collect::<String>();
-    let head = report
-        .subject
-        .head
-        .as_ref()
-        .map_or_else(|| "the work tree".to_owned(), |id| format!("head {id}", id = short(id)));
+/// The policy, its digest and what it asks for.
+pub(super) fn policy(report: &Report, length: usize) -> String {
+    let policy = &report.policy;
+    format!(
+        "Policy {name} ({digest}), stage {stage}, enforce {enforce}",
+        name = policy.name,
+        digest = short_digest(&policy.digest, length),
+        stage = policy.stage.name(),
+        enforce = policy.enforce.name()
+    )
+}
+
+/// The commits that were compared.
+pub(super) fn revisions(report: &Report, head: Option<&str>, length: usize) -> String {
+    let short = |id: &str| id.chars().take(length).collect::<String>();
+    let head = head.map_or_else(|| "the work tree".to_owned(), |id| format!("head {id}", id = short(id)));
     match &report.subject.base {
         Some(base) => format!("Merge base {base}, {head}", base = short(base)),
         None => format!("No merge base, {head}"),

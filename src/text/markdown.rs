@@ -77,6 +77,26 @@ pub fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// A block of code; `language` must be a plain word. Its lines keep their tabs, because some formats mean them.
+pub fn markdown_block(language: &str, lines: &[String]) -> String {
+    let inert = |line: &String| {
+        let line: Vec<String> = line.split('\t').map(visible).collect();
+        // As in a code span: no comment that could pass for our own, and no command where the page is printed to a log.
+        let line = line.join("\t").replace("<!--", "<!\u{200b}--").replace("-->", "--\u{200b}>");
+        let line = line.replace("##[", "##\u{200b}[");
+        if line.trim_start().starts_with("::") { line.replacen("::", ":\u{200b}:", 1) } else { line }
+    };
+    let lines: Vec<String> = lines.iter().map(inert).collect();
+    let longest = lines.iter().map(|line| longest_run(line, '`')).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let mut out = format!("{fence}{language}\n");
+    for line in lines {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out + &fence + "\n"
+}
+
 fn longest_run(text: &str, wanted: char) -> usize {
     let mut longest = 0;
     let mut run = 0;
@@ -208,6 +228,20 @@ mod tests {
             assert!(matches!(code.as_slice(), [Event::Code(_)]), "{source}: {code:?}");
             assert!(!source.contains("<!--"), "{source}");
         }
+    }
+
+    #[test]
+    fn a_block_of_code_is_nothing_but_code() {
+        let lines: Vec<String> =
+            hostile::all().iter().flat_map(|text| text.lines().map(str::to_owned)).collect();
+        let source = markdown_block("yaml", &lines);
+        let events: Vec<_> = Parser::new_ext(&source, extensions()).collect();
+        assert!(matches!(events.first(), Some(Event::Start(Tag::CodeBlock(_)))), "{source}");
+        let inside = events.iter().skip(1).take(events.len() - 2);
+        assert!(inside.into_iter().all(|event| matches!(event, Event::Text(_))), "{source}");
+        assert!(!source.contains("<!--") && !source.contains("##["), "{source}");
+        assert!(!source.lines().any(|line| line.trim_start().starts_with("::")), "{source}");
+        assert_eq!(markdown_block("", &["a\tb".to_owned()]), "```\na\tb\n```\n");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod action_channels;
 mod action_runs;
 mod check;
 mod checks;
+mod comments;
 mod environments;
 mod evidence;
 mod garbage;

@@ -16,6 +16,8 @@ fn samples() -> Vec<(&'static str, Report)> {
         ("unknown-blocks", samples::unknown_blocks()),
         ("hostile", samples::hostile()),
         ("hundred-findings", samples::many(100)),
+        ("with-code", samples::with_code()),
+        ("unknown-permissions", samples::unknown_permissions()),
     ]
 }
 
@@ -158,7 +160,8 @@ fn a_summary_keeps_to_its_limit_and_is_cut_at_safe_places() {
         for limit in [0, 100, 500, 1_000, 2_000, 5_000, 65_000, Options::SUMMARY_LIMIT] {
             let page = render(&report, Format::Markdown, &Options { limit, ..Options::default() });
             assert!(page.len() <= limit);
-            assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
+            let lines = |tag: &str| page.lines().filter(|line| *line == tag).count();
+            assert_eq!(lines("<details>"), lines("</details>"));
             assert!(page.is_empty() || page.ends_with('\n'));
         }
     }

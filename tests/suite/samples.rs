@@ -4,7 +4,7 @@ mod build;
 
 use build::{failing, finding, report, rule};
 use roadworthy::findings::{Finding, RuleResult, WaiverInfo};
-use roadworthy::report::{Report, Subject};
+use roadworthy::report::{PullRequestInfo, Report, Subject};
 use roadworthy::words::{Delta, Enforce, Outcome, Severity, Stage, Unknown};
 
 /// Everything holds.
@@ -136,6 +136,83 @@ pub(crate) fn several() -> Report {
     report(rules, findings, &[])
 }
 
+/// The same after a push: the first secret is gone, and another came.
+pub(crate) fn pushed() -> Report {
+    let mut report = several();
+    for finding in &mut report.findings {
+        if finding.path.as_deref() == Some("config/production.env") {
+            finding.path = Some("config/staging.env".to_owned());
+            finding.fingerprint.push_str("-moved");
+        }
+    }
+    report.subject.pull_request = pull_request("3333333333333333333333333333333333333333");
+    report
+}
+
+/// Nothing blocks any more, and a rule that failed at the merge base holds now.
+pub(crate) fn repaired() -> Report {
+    let fixed =
+        RuleResult { delta: Delta::Fixed, ..rule("alerting", "Somebody is woken up", Stage::Foundation) };
+    let mut rules = clean().rules;
+    rules.push(fixed);
+    report(rules, Vec::new(), &[])
+}
+
+/// A rule whose fix is a whole file, and its place a range of lines.
+pub(crate) fn with_code() -> Report {
+    let lines: String = (1..=20).map(|line| format!("      - run: step {line}\n")).collect();
+    let fix = format!(
+        "Add this workflow:\n```yaml\n# .github/workflows/ci.yml\non: [pull_request]\njobs:\n  test:\n    steps:\n{lines}```\n\
+         Then make the job `test` a required check:\n```sh\ngh ruleset list\n```\n"
+    );
+    let ci = failing(
+        rule("ci-runs-tests", "CI runs the tests on every pull request", Stage::Foundation),
+        Delta::Introduced,
+        true,
+        "No workflow runs them any more.",
+        "Tests that nobody has to run are not run when it is urgent.",
+        &fix,
+    );
+    let place = Finding {
+        end_line: Some(9),
+        ..finding(&ci, Some((".github/workflows/build and test.yml", 3, 1)), "The job is gone.")
+    };
+    report(vec![ci], vec![place], &[])
+}
+
+/// What could not be established for want of permissions, one of them beyond any workflow's token.
+pub(crate) fn unknown_permissions() -> Report {
+    let unseen = |id: &str, title: &str, permission: &str| RuleResult {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        unknown: Some(Unknown {
+            reason: "The GitHub API did not show it (403: Resource not accessible by integration)."
+                .to_owned(),
+            permission: Some(permission.to_owned()),
+        }),
+        ..unknown()
+    };
+    let rules = vec![
+        unknown(),
+        unseen(
+            "alerts-handled",
+            "No severe alert is left open",
+            "vulnerability-alerts: read, security-events: read",
+        ),
+        unseen("admins-few", "Few people administer the repository", "administration: read"),
+        RuleResult {
+            blocking: true,
+            ..unseen("deploys-reviewed", "Deployments are reviewed", "actions: read")
+        },
+    ];
+    report(rules, Vec::new(), &[])
+}
+
+/// The pull request of a report, with this tip.
+pub(crate) fn pull_request(head: &str) -> Option<PullRequestInfo> {
+    Some(PullRequestInfo { number: 7, head: Some(head.to_owned()) })
+}
+
 /// Only what was there before.
 pub(crate) fn only_existing() -> Report {
     let rules = vec![
@@ -216,7 +293,7 @@ pub(crate) fn hostile() -> Report {
             true,
             "::error::fixes #1, owner/repo#2, see https://evil.example <script>alert(1)</script>",
             "::add-mask::a\r\n::stop-commands::x\n\n```\n</details>\n<!-- marker -->",
-            "Run `rm -rf | cat`; ask @acme/team.\n| a | b |\n| - | - |\n- [x] done",
+            "Run `rm -rf | cat`; ask @acme/team.\n| a | b |\n| - | - |\n- [x] done\n```yaml\n</details> <!-- roadworthy:comment -->\n````x\n::error::in code ##[error]\n```",
         )
     };
     let long = "n".repeat(4000);
