@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use roadworthy::app::{self, Surroundings};
 use roadworthy::cli::Cli;
-use roadworthy::github::Environment;
+use roadworthy::github::{Environment, Network};
 use std::io::{IsTerminal as _, Write as _};
 use std::panic;
 use std::process::ExitCode;
@@ -33,6 +33,7 @@ fn run() -> ExitCode {
         today: chrono::Utc::now().date_naive(),
         colour: wants_colour(&std::io::stdout()),
         watched: std::io::stderr().is_terminal(),
+        network: Network::default(),
     };
     match app::run(cli, &surroundings) {
         Ok(output) => {

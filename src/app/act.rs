@@ -7,7 +7,7 @@ use super::check::Case;
 use super::source::Located;
 use super::{Error, Output, Surroundings};
 use crate::gather::{self, Head, Place, Request};
-use crate::github::{self, Context, Environment, Inputs};
+use crate::github::{self, Client, Context, Environment, Inputs};
 use crate::policy::Files;
 use crate::publish::{self, Delivery, FileReport};
 use crate::report::{self, Format, Options, Report};
@@ -24,8 +24,10 @@ pub(super) fn run(surroundings: &Surroundings) -> Output {
         Err(problems) => return published(&told(env, &action::RunError::Inputs(problems).into()), 2, &[]),
     };
     let (verdict, told) = match judge(env, &inputs, surroundings) {
-        Ok((report, prefix)) => {
-            (report.verdict, Told { delivery: deliver(env, &inputs, &report, prefix), stderr: String::new() })
+        Ok((report, prefix, masks)) => {
+            let mut delivery = deliver(env, &inputs, &report, prefix);
+            delivery.stdout.insert_str(0, &masks);
+            (report.verdict, Told { delivery, stderr: String::new() })
         }
         Err(error) => (Verdict::Undecided, told(env, &error)),
     };
@@ -54,15 +56,23 @@ fn published(told: &Told, code: u8, log: &[String]) -> Output {
     Output { stdout, stderr: told.stderr.clone(), code }
 }
 
-/// The report, and what stands before its paths for somebody who starts at the workspace.
-fn judge(env: &Environment, inputs: &Inputs, surroundings: &Surroundings) -> Result<(Report, String), Error> {
+/// The report, what stands before its paths for somebody who starts at the workspace, and what masks new tokens.
+fn judge(
+    env: &Environment,
+    inputs: &Inputs,
+    surroundings: &Surroundings,
+) -> Result<(Report, String, String), Error> {
     let context = Context::read(env).map_err(action::RunError::from)?;
     let root = action::root(env, inputs)?;
     let place = Place::open(&root)?;
     let run = action::describe(env, inputs, context, root, &place)?;
     let prefix = prefix(env, &place);
-    let case = case(run, place, env, inputs, surroundings)?;
-    Ok((case.judge()?, prefix))
+    let mut case = case(run, place, env, inputs, surroundings)?;
+    let report = case.judge()?;
+    // The runner knows the tokens that it handed out; those of an App it has to be told of (github-facts 8).
+    let made = case.platform.as_ref().map(Client::made_tokens).unwrap_or_default();
+    let masks = made.iter().map(|token| format!("::add-mask::{}\n", workflow_data(token.expose()))).collect();
+    Ok((report, prefix, masks))
 }
 
 fn case(
@@ -79,7 +89,7 @@ fn case(
     };
     let policy = Located::among(files, run.policy.as_deref())?;
     let (base, base_unknown) = base(run.base, &place);
-    let platform = github::connect(env, run.repository.as_deref(), inputs.token.clone(), false);
+    let platform = connect(env, inputs, run.repository.as_deref(), surroundings);
     let mut notes = Vec::new();
     let tip = run.tip.filter(|_| run.pull_request.is_some());
     let pull_request = match run.pull_request {
@@ -110,6 +120,19 @@ fn case(
         watched: false,
         notes,
     })
+}
+
+/// The client of a run. The file of the input `ca-file` is found from the workspace, like every path of an input.
+fn connect(
+    env: &Environment,
+    inputs: &Inputs,
+    repository: Option<&str>,
+    surroundings: &Surroundings,
+) -> Result<Client, Unknown> {
+    let workspace = Path::new(env.get("GITHUB_WORKSPACE").unwrap_or("."));
+    let roots = inputs.ca_file.as_ref().map(|file| workspace.join(file).display().to_string());
+    let env = roots.map_or_else(|| env.clone(), |roots| env.with("SSL_CERT_FILE", roots));
+    github::connect(&env, repository, inputs.credentials.clone(), &surroundings.network)
 }
 
 fn base(base: RunBase, place: &Place) -> (gather::Base, Option<Unknown>) {

@@ -8,7 +8,7 @@ use crate::cli::{CheckArgs, JudgeArgs};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::evidence::{Classes, Evidence, Facet, Needs, PathSet, PullRequest};
 use crate::gather::{self, Base, Gathered, Head, Place, Request};
-use crate::github::{self, Client, Platform};
+use crate::github::{self, Api as _, Client};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::publish::FileReport;
@@ -110,12 +110,12 @@ impl Case {
     }
 
     /// policy + evidence -> findings -> verdict -> report.
-    pub(super) fn judge(mut self) -> Result<Report, Error> {
+    pub(super) fn judge(&mut self) -> Result<Report, Error> {
         let mut policy = self.policy.load()?;
         policy.stage = self.stage.unwrap_or(policy.stage);
         policy.enforce = self.enforce.unwrap_or(policy.enforce);
         tracing::debug!(policy = policy.digest, rules = policy.rules.len(), "policy loaded");
-        let edit = Edit::of(&self)?;
+        let edit = Edit::of(self)?;
         let plan = plan(&policy, edit.needs())?;
         let progress = Arc::default();
         let gathered = shown(self.watched, &progress, || {
@@ -139,7 +139,7 @@ impl Case {
 
     fn evidence(&mut self, plan: &Plan, gathered: Gathered) -> (Evidence, Facts) {
         if let Known::Known(pull) = &mut self.pull_request {
-            let platform = self.platform.as_ref().map(|client| client as &dyn Platform);
+            let platform = self.platform.as_ref().map(|client| client as &dyn github::Platform);
             github::facts(platform, &plan.facts, pull);
         }
         let Gathered { head, base, change, authors, head_id, base_id, notes } = gathered;
@@ -211,7 +211,7 @@ impl Case {
         let (head, base) =
             (evidence.head.counts, evidence.base.known().map(|tree| tree.counts).unwrap_or_default());
         Usage {
-            api_calls: self.platform.as_ref().map_or(0, Platform::calls),
+            api_calls: self.platform.as_ref().map_or(0, Client::calls),
             files_listed: head.listed,
             files_read: head.read + base.read,
             bytes_read: head.bytes + base.bytes,

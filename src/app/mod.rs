@@ -19,7 +19,7 @@ mod source;
 pub use error::Error;
 
 use crate::cli::{Cli, Color, Command, PolicyCommand};
-use crate::github::Environment;
+use crate::github::{Environment, Network};
 use chrono::NaiveDate;
 
 /// What a command has to say.
@@ -51,6 +51,8 @@ pub struct Surroundings {
     pub colour: bool,
     /// Whether stderr is a terminal, so that somebody watches.
     pub watched: bool,
+    /// The clock and the bounds of the network.
+    pub network: Network,
 }
 
 /// Carries out the command.

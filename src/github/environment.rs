@@ -24,6 +24,14 @@ impl Environment {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The same, with one variable set.
+    #[must_use]
+    pub fn with(&self, name: &str, value: String) -> Self {
+        let mut changed = self.clone();
+        changed.0.insert(name.to_owned(), value);
+        changed
+    }
+
     /// The token of the API: `GITHUB_TOKEN`, else `GH_TOKEN`. For runs outside an action, where it is no input.
     pub fn token(&self) -> Option<Token> {
         ["GITHUB_TOKEN", "GH_TOKEN"].iter().find_map(|name| Token::new(self.get(name)?).ok())

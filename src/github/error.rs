@@ -34,6 +34,24 @@ pub enum ApiError {
         /// When to try again.
         resets: String,
     },
+    /// 409, 422 and the like: understood, and not done.
+    #[error("the GitHub API rejected {what} ({status}: {message})")]
+    Rejected {
+        /// What was asked for.
+        what: &'static str,
+        /// Status of the reply.
+        status: u16,
+        /// What the server said.
+        message: String,
+    },
+    /// A write whose reply was lost. It is not repeated, so that nothing is done twice.
+    #[error("the GitHub API did not say whether {what} was done: {detail}")]
+    Uncertain {
+        /// What was asked for.
+        what: &'static str,
+        /// The last thing that happened.
+        detail: String,
+    },
     /// Errors of the server or the network that did not go away.
     #[error("the GitHub API did not answer the question for {what}: {detail}")]
     Unavailable {

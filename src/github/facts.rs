@@ -1,31 +1,54 @@
 //! Fills in what only the platform knows of a pull request, and only what a rule asked for.
 
-use super::client::{Client, SystemClock};
+use super::client::Client;
+use super::clock::{Clock, SystemClock};
 use super::environment::Environment;
 use super::error::ApiError;
 use super::platform::Platform;
-use super::settings::Settings;
-use super::token::Token;
+use super::settings::{Credentials, Limits, Settings};
 use crate::evidence::{Fact, PullRequest};
 use crate::words::{Known, Unknown};
 use std::collections::BTreeSet;
+use std::fmt;
+use std::rc::Rc;
+
+/// How the network is used: its clock, and bounds on time.
+#[derive(Clone)]
+pub struct Network {
+    /// Tells the time, and waits.
+    pub clock: Rc<dyn Clock>,
+    /// Bounds on time.
+    pub limits: Limits,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { clock: Rc::new(SystemClock), limits: Limits::default() }
+    }
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Network").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
 
 /// A client for the repository, or why there can be none. Sends nothing.
 pub fn connect(
     env: &Environment,
     repository: Option<&str>,
-    token: Option<Token>,
-    offline: bool,
+    credentials: Credentials,
+    network: &Network,
 ) -> Result<Client, Unknown> {
-    if offline {
-        return Err(Unknown::because("the run is offline"));
-    }
     let repository = repository.ok_or_else(|| Unknown::because("the repository on GitHub is not known"))?;
-    let token = token.ok_or_else(|| Unknown {
-        reason: "no token was given".to_owned(),
-        permission: Some("pull-requests: read".to_owned()),
-    })?;
-    Client::new(Settings::new(env, repository, Some(token)), Box::new(SystemClock)).map_err(Unknown::from)
+    if matches!(credentials, Credentials::Anonymous) {
+        return Err(Unknown {
+            reason: "no token was given".to_owned(),
+            permission: Some("pull-requests: read".to_owned()),
+        });
+    }
+    let settings = Settings::new(env, repository, credentials, network.limits);
+    Client::new(settings, Box::new(Rc::clone(&network.clock))).map_err(Unknown::from)
 }
 
 /// Asks for these facts and puts the answers into the pull request; without a platform each is unknown, with the reason.
@@ -63,6 +86,7 @@ fn ask<T>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::token::Token;
     use super::*;
     use crate::evidence::{Approval, CommitMessage};
     use std::cell::Cell;
@@ -91,10 +115,6 @@ mod tests {
             super::super::payload::pull_request(&live, None)
                 .ok_or(ApiError::OutOfTime { what: "the pull request" })
         }
-
-        fn calls(&self) -> u64 {
-            self.0.get()
-        }
     }
 
     fn pull() -> PullRequest {
@@ -105,9 +125,9 @@ mod tests {
     fn only_what_a_rule_asks_for_is_asked() {
         let (fake, mut pull) = (Fake::default(), pull());
         facts(Ok(&fake), &BTreeSet::new(), &mut pull);
-        assert_eq!(fake.calls(), 0);
+        assert_eq!(fake.0.get(), 0);
         facts(Ok(&fake), &BTreeSet::from([Fact::Approvals]), &mut pull);
-        assert_eq!(fake.calls(), 1);
+        assert_eq!(fake.0.get(), 1);
         assert_eq!(pull.approvals.known().map(Vec::len), Some(1));
         assert!(pull.commits.known().is_none());
     }
@@ -132,11 +152,10 @@ mod tests {
     #[test]
     fn without_a_platform_facts_are_unknown_with_the_reason() {
         let env = Environment::default();
-        let token = || Token::new("t").ok();
+        let (network, token) = (Network::default(), Credentials::Token(Token::new("t").unwrap()));
         for (result, reason) in [
-            (connect(&env, Some("acme/app"), token(), true), "the run is offline"),
-            (connect(&env, Some("acme/app"), None, false), "no token was given"),
-            (connect(&env, None, token(), false), "the repository on GitHub is not known"),
+            (connect(&env, Some("acme/app"), Credentials::Anonymous, &network), "no token was given"),
+            (connect(&env, None, token, &network), "the repository on GitHub is not known"),
         ] {
             let (unknown, mut pull) = (result.unwrap_err(), pull());
             facts(Err(&unknown), &BTreeSet::from([Fact::Approvals]), &mut pull);

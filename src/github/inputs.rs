@@ -1,6 +1,8 @@
 //! The inputs of the action: `INPUT_*` variables -> [`Inputs`], every problem at once.
 
+use super::app::App;
 use super::environment::Environment;
+use super::settings::Credentials;
 use super::token::Token;
 use crate::words::{Enforce, Stage};
 
@@ -17,8 +19,10 @@ pub struct Inputs {
     pub annotations: bool,
     /// Where the JSON report is written, relative to the workspace.
     pub json_file: Option<String>,
-    /// Token of the API.
-    pub token: Option<Token>,
+    /// Who asks the API: a GitHub App where one is given, else the token.
+    pub credentials: Credentials,
+    /// Certificates to trust besides the built-in roots: a PEM file.
+    pub ca_file: Option<String>,
     /// Folder to judge, relative to the workspace.
     pub working_directory: Option<String>,
     /// Whether an undecided verdict fails the job.
@@ -54,7 +58,8 @@ impl Inputs {
                 .choice("enforce", &[Enforce::New, Enforce::Always].map(|enforce| (enforce.name(), enforce))),
             annotations: reader.boolean("annotations", true),
             json_file: reader.text("json-file"),
-            token: reader.token(),
+            credentials: reader.credentials(),
+            ca_file: reader.text("ca-file"),
             working_directory: reader.text("working-directory"),
             fail_on_undecided: reader.boolean("fail-on-undecided", true),
             notices: reader.not_yet(),
@@ -100,6 +105,30 @@ impl Reader<'_> {
             self.problem(name, &value, "true or false".to_owned());
         }
         found.map_or(default, |(_, choice)| *choice)
+    }
+
+    fn credentials(&mut self) -> Credentials {
+        let token = self.token();
+        let installation = self.text("app-installation-id").and_then(|text| {
+            let id = text.parse().ok();
+            if id.is_none() {
+                self.problem("app-installation-id", &text, "a number".to_owned());
+            }
+            id
+        });
+        match (self.text("app-id"), self.text("app-private-key")) {
+            (Some(id), Some(key)) => match App::new(&id, &key, installation) {
+                Ok(app) => return Credentials::App(Box::new(app)),
+                // Which of the two is wrong stands in the reason; the key is never repeated.
+                Err(reason) => self.problem("app-private-key", "***", reason.to_owned()),
+            },
+            (Some(id), None) => self.problem("app-id", &id, "it together with `app-private-key`".to_owned()),
+            (None, Some(_)) => {
+                self.problem("app-private-key", "***", "it together with `app-id`".to_owned());
+            }
+            (None, None) => {}
+        }
+        token.map_or(Credentials::Anonymous, Credentials::Token)
     }
 
     fn token(&mut self) -> Option<Token> {

@@ -1,10 +1,13 @@
-//! GitHub: the event and the inputs of a run, and the few questions that are asked of its API.
+//! GitHub: the event and the inputs of a run, and everything that is asked of its API.
 //!
 //! The only place where tokio and octocrab live; from outside everything here blocks. It must not judge, and
 //! it must not read the process's environment except in [`Environment::of_process`]. Everything that comes from
 //! a payload or a reply is an outsider's text.
 
+mod api;
+mod app;
 mod client;
+mod clock;
 mod environment;
 mod error;
 mod event;
@@ -12,16 +15,21 @@ mod facts;
 mod inputs;
 mod payload;
 mod platform;
+mod reply;
 mod retry;
 mod settings;
 mod token;
+mod wire;
 
-pub use client::{Client, Clock, SystemClock};
+pub use api::{Api, Ask, Graph, GraphError, Method, path_part};
+pub use app::App;
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
 pub use environment::Environment;
 pub use error::ApiError;
 pub use event::{Context, EventError, Trigger};
-pub use facts::{connect, facts, refresh};
+pub use facts::{Network, connect, facts, refresh};
 pub use inputs::{InputError, Inputs};
 pub use platform::Platform;
-pub use settings::{Limits, Settings};
+pub use settings::{Credentials, Limits, Settings};
 pub use token::Token;

@@ -1,17 +1,14 @@
-//! The questions that are asked of GitHub, as a small trait, and their answers read from replies.
+//! The questions about a pull request, and their answers read from replies.
 
-use super::client::Client;
+use super::api::{Api, Ask};
 use super::error::ApiError;
-use super::payload::{at, pull_request, text};
+use super::payload::{pull_request, text};
 use crate::evidence::{Approval, CommitMessage, PullRequest};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Entries of a page; the most that GitHub gives.
-const PAGE: usize = 100;
-
-/// Pages of one list that are read at most.
-const PAGES: usize = 10;
+/// Entries of one list that are read at most.
+const ENTRIES: usize = 1000;
 
 /// Commits of a pull request that GitHub lists at most (github-facts 4).
 const COMMITS: usize = 250;
@@ -19,7 +16,7 @@ const COMMITS: usize = 250;
 /// What reading a pull request needs.
 const PERMISSION: &str = "pull-requests: read";
 
-/// The questions that are asked of GitHub. Each call blocks, and ends within bounds.
+/// The questions about a pull request. Each call blocks, and ends within bounds.
 pub trait Platform {
     /// The commits of a pull request, oldest first.
     fn commits(&self, number: u64) -> Result<Vec<CommitMessage>, ApiError>;
@@ -27,11 +24,9 @@ pub trait Platform {
     fn approvals(&self, number: u64) -> Result<Vec<Approval>, ApiError>;
     /// A pull request as it is now; the payload of a re-run is the old one.
     fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError>;
-    /// Requests sent so far, repeated ones too.
-    fn calls(&self) -> u64;
 }
 
-impl Platform for Client {
+impl<T: Api + ?Sized> Platform for T {
     fn commits(&self, number: u64) -> Result<Vec<CommitMessage>, ApiError> {
         let what = "the pull request's commits";
         let entries = list(self, what, &format!("pulls/{number}/commits"))?;
@@ -55,13 +50,14 @@ impl Platform for Client {
     fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError> {
         let what = "the pull request";
         let path = format!("/repos/{}/pulls/{number}", self.repository());
-        let reply = parse(what, &self.get(what, &path, PERMISSION)?.body)?;
+        let reply = self.get(Ask { what, path: &path, permission: PERMISSION })?;
         pull_request(&reply, Some(self.repository())).ok_or_else(|| malformed(what, "no number"))
     }
+}
 
-    fn calls(&self) -> u64 {
-        Self::calls(self)
-    }
+fn list<T: Api + ?Sized>(api: &T, what: &'static str, tail: &str) -> Result<Vec<Value>, ApiError> {
+    let path = format!("/repos/{}/{tail}", api.repository());
+    api.get_all(Ask { what, path: &path, permission: PERMISSION }, None, ENTRIES)
 }
 
 /// Reviewers whose last word is an approval. Comments change nothing; a dismissal or a request for changes does.
@@ -77,27 +73,6 @@ fn approving(reviews: &[Value]) -> Option<Vec<Approval>> {
     }
     let approving = last_word.into_iter().filter(|(_, approves)| *approves);
     Some(approving.map(|(reviewer, _)| Approval { reviewer: reviewer.to_owned() }).collect())
-}
-
-/// All entries of a list. Pages are counted, not followed: an address in a reply is an outsider's text.
-fn list(client: &Client, what: &'static str, tail: &str) -> Result<Vec<Value>, ApiError> {
-    let mut entries = Vec::new();
-    for page in 1..=PAGES {
-        let path = format!("/repos/{}/{tail}?per_page={PAGE}&page={page}", client.repository());
-        let answer = client.get(what, &path, PERMISSION)?;
-        let reply = parse(what, &answer.body)?;
-        let found = reply.as_array().ok_or_else(|| malformed(what, "not a list"))?;
-        entries.extend(found.iter().cloned());
-        if !answer.more {
-            return Ok(entries);
-        }
-    }
-    Err(ApiError::TooMany { what, limit: PAGES * PAGE })
-}
-
-fn parse(what: &'static str, body: &[u8]) -> Result<Value, ApiError> {
-    let reply: Value = serde_json::from_slice(body).map_err(|error| malformed(what, &error.to_string()))?;
-    at(&reply, "").cloned().ok_or_else(|| malformed(what, "null"))
 }
 
 fn malformed(what: &'static str, detail: &str) -> ApiError {

@@ -1,6 +1,7 @@
 //! Whether a reply is worth another try, and when. Pure: the clock's time is handed in.
 //!
-//! Only reads are ever retried; a write that was answered by an error may have been done.
+//! A write that was answered by an error of the server may have been done: only where a limit refused it
+//! ([`Answer::was_refused`]) is it sent again, so that nothing is ever done twice.
 
 use std::time::Duration;
 
@@ -19,9 +20,40 @@ pub(super) struct Answer {
     pub(super) reset: Option<String>,
     /// `X-Accepted-GitHub-Permissions`.
     pub(super) accepted: Option<String>,
-    /// Whether the `Link` header names a next page.
-    pub(super) more: bool,
+    /// The address of the next page, from the `Link` header.
+    pub(super) next: Option<String>,
+    pub(super) etag: Option<String>,
+    pub(super) content_type: Option<String>,
     pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether the status may stand for a rate limit.
+    pub(super) const fn is_limit(&self) -> bool {
+        matches!(self.status, 403 | 429)
+    }
+
+    /// GraphQL tells a limit with status 200 (github-facts 7): the same answer with the status that says so.
+    pub(super) fn with_limit_told(mut self) -> Self {
+        let reply: serde_json::Value = match self.status {
+            200 => serde_json::from_slice(&self.body).unwrap_or_default(),
+            _ => return self,
+        };
+        let nothing = reply.get("data").is_none_or(serde_json::Value::is_null);
+        let limit = |error: &serde_json::Value| {
+            error["type"] == "RATE_LIMITED"
+                || error["message"].as_str().is_some_and(|text| text.contains("secondary rate limit"))
+        };
+        if nothing && reply["errors"].as_array().is_some_and(|errors| errors.iter().any(limit)) {
+            self.status = 429;
+        }
+        self
+    }
+
+    /// Whether a rate limit refused the request, by its headers: then nothing was done.
+    pub(super) fn was_refused(&self) -> bool {
+        self.is_limit() && (self.retry_after.is_some() || self.remaining.as_deref().map(str::trim) == Some("0"))
+    }
 }
 
 /// What to do about a reply that is no success.

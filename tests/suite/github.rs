@@ -1,20 +1,23 @@
 //! The client against a local server that misbehaves on demand, and the event parser against GitHub's own examples.
 
-use roadworthy::github::{ApiError, Client, Clock, Context, EventError, Limits, Platform, Settings, Token};
+use roadworthy::github::{
+    Api, ApiError, Ask, Client, Clock, Context, Credentials, EventError, Limits, Platform, Settings, Token,
+};
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-use wiremock::matchers::{any, header, path, query_param};
+use wiremock::matchers::{any, header, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-const TOKEN: &str = "ghs_never_to_be_seen";
+pub(crate) const TOKEN: &str = "ghs_never_to_be_seen";
 
 /// Stands still until somebody waits.
 #[derive(Clone, Default)]
-struct FakeClock(Rc<(Cell<i64>, RefCell<Vec<u64>>)>);
+pub(crate) struct FakeClock(Rc<(Cell<i64>, RefCell<Vec<u64>>)>);
 
 impl FakeClock {
-    fn waits(&self) -> Vec<u64> {
+    pub(crate) fn waits(&self) -> Vec<u64> {
         self.0.1.borrow().clone()
     }
 }
@@ -31,20 +34,20 @@ impl Clock for FakeClock {
 }
 
 /// A server on a thread of its own, and what is needed to prepare it.
-struct Server {
+pub(crate) struct Server {
     runtime: tokio::runtime::Runtime,
-    mock: MockServer,
+    pub(crate) mock: MockServer,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mock = runtime.block_on(MockServer::start());
         Self { runtime, mock }
     }
 
     /// Answers in turn; the last one is repeated.
-    fn answers(answers: Vec<ResponseTemplate>) -> Self {
+    pub(crate) fn answers(answers: Vec<ResponseTemplate>) -> Self {
         let server = Self::start();
         let turn = std::sync::atomic::AtomicUsize::new(0);
         let next = move |_: &Request| {
@@ -55,31 +58,36 @@ impl Server {
         server
     }
 
-    fn mount(&self, mock: Mock) {
+    pub(crate) fn mount(&self, mock: Mock) {
         self.runtime.block_on(mock.mount(&self.mock));
     }
 
-    fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.runtime.block_on(self.mock.received_requests()).unwrap()
     }
 
-    fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         Settings {
             api_url: format!("{}/api/v3/", self.mock.uri()),
             repository: "acme/app".to_owned(),
-            token: Some(Token::new(TOKEN).unwrap()),
+            graphql_url: format!("{}/api/graphql", self.mock.uri()),
+            credentials: Credentials::Token(Token::new(TOKEN).unwrap()),
             roots: None,
             limits: Limits::default(),
         }
     }
 
-    fn client(&self) -> (Client, FakeClock) {
+    pub(crate) fn client(&self) -> (Client, FakeClock) {
         let clock = FakeClock::default();
         (Client::new(self.settings(), Box::new(clock.clone())).unwrap(), clock)
     }
 }
 
-fn reply(status: u16, body: &str) -> ResponseTemplate {
+pub(crate) fn ask(path: &str) -> Ask<'_> {
+    Ask { what: "it", path, permission: "contents: read" }
+}
+
+pub(crate) fn reply(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
 }
 
@@ -94,12 +102,11 @@ fn a_list_is_read_page_by_page() {
         let body = serde_json::Value::from(numbers.map(entry).collect::<Vec<_>>());
         let mut answer = ResponseTemplate::new(200).set_body_json(body);
         if link {
-            // The address is not followed, only that there is one counts.
-            answer = answer.insert_header("link", "<http://evil.example/?page=2>; rel=\"next\"");
+            let next = format!("{}/api/v3/repos/acme/app/pulls/7/commits?per_page=100&page=2", server.mock.uri());
+            answer = answer.insert_header("link", format!("<{next}>; rel=\"next\"").as_str());
         }
-        let mock = Mock::given(path("/api/v3/repos/acme/app/pulls/7/commits"))
-            .and(query_param("page", page))
-            .and(query_param("per_page", "100"));
+        let mock = Mock::given(path("/api/v3/repos/acme/app/pulls/7/commits")).and(query_param("per_page", "100"));
+        let mock = if link { mock.and(query_param_is_missing("page")) } else { mock.and(query_param("page", page)) };
         server.mount(mock.respond_with(answer));
     }
     let (client, clock) = server.client();
@@ -109,6 +116,7 @@ fn a_list_is_read_page_by_page() {
     let expected = [
         ("user-agent", concat!("roadworthy/", env!("CARGO_PKG_VERSION"))),
         ("x-github-api-version", "2022-11-28"),
+        ("accept", "application/vnd.github+json"),
         ("authorization", &format!("Bearer {TOKEN}")),
     ];
     for (request, (name, value)) in server.requests().iter().flat_map(|one| expected.map(|pair| (one, pair)))
@@ -147,7 +155,7 @@ fn faults_are_retried_within_bounds_or_told() {
         ("401", vec![reply(401, REFUSAL)], Some("refused the token"), 1, vec![]),
         ("403", vec![reply(403, REFUSAL)], Some("(403: Resource not accessible by integration)"), 1, vec![]),
         ("404", vec![reply(404, "<html>")], Some("(404: no reason given)"), 1, vec![]),
-        ("422", vec![reply(422, REFUSAL)], Some("status 422"), 1, vec![]),
+        ("422", vec![reply(422, REFUSAL)], Some("(422: Resource"), 1, vec![]),
         ("malformed JSON", vec![reply(200, "[{\"sha\":")], Some("makes no sense"), 1, vec![]),
         ("another shape", vec![reply(200, "{}")], Some("not a list"), 1, vec![]),
         ("null", vec![reply(200, "null")], Some("null"), 1, vec![]),
@@ -180,11 +188,23 @@ fn the_needed_permission_is_named() {
 
 #[test]
 fn endless_paging_ends() {
-    let link = "<https://api.github.com/x?page=2>; rel=\"next\"";
+    for page in ["[1]", "[]"] {
+        let server = Server::start();
+        let uri = server.mock.uri();
+        let turn = std::sync::atomic::AtomicUsize::new(0);
+        server.mount(Mock::given(any()).respond_with(move |_: &Request| {
+            let turn = turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let next = format!("<{uri}/api/v3/x?page={turn}>; rel=\"next\"");
+            reply(200, page).insert_header("link", next.as_str())
+        }));
+        let (client, _) = server.client();
+        assert!(matches!(client.get_all(ask("/x"), None, 1000), Err(ApiError::TooMany { .. })));
+        assert_eq!(client.calls(), 11, "{page}");
+    }
+    let link = "<https://evil.example/api/v3/x?page=2>; rel=\"next\"";
     let server = Server::answers(vec![reply(200, "[]").insert_header("link", link)]);
-    let (client, _) = server.client();
-    assert!(matches!(client.approvals(7), Err(ApiError::TooMany { .. })));
-    assert_eq!(client.calls(), 10);
+    let error = server.client().0.get_all(ask("/x"), None, 1000).unwrap_err().to_string();
+    assert!(error.contains("on another host"), "{error}");
 }
 
 #[test]
@@ -248,7 +268,7 @@ fn the_time_of_a_run_is_bounded() {
 #[test]
 fn no_error_holds_the_token_or_a_line_break() {
     let echo = format!(r#"{{"message": "bad token {TOKEN}\n::error::owned"}}"#);
-    for status in [401, 403, 404, 422, 429, 500, 302] {
+    for status in [401, 403, 404, 409, 422, 429, 500, 302] {
         let server = Server::answers(vec![reply(status, &echo)]);
         let (client, _) = server.client();
         let error = client.commits(7).unwrap_err();

@@ -14,6 +14,7 @@ mod garbage;
 mod gather;
 mod generated;
 mod github;
+mod github_writes;
 mod hostile;
 mod hostile_documents;
 mod layers;
