@@ -59,7 +59,8 @@ impl App {
         let signed = format!("{}.{}", encode(&json!({ "alg": "RS256", "typ": "JWT" })), encode(&claims));
         let key = self.key().map_err(setup)?;
         let mut signature = vec![0; key.public().modulus_len()];
-        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).map_err(setup)?;
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+            .map_err(setup)?;
         Token::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature))).map_err(setup)
     }
 

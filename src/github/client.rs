@@ -11,7 +11,7 @@ use super::error::ApiError;
 use super::payload::repository_name;
 use super::reply::Reader;
 use super::retry::{self, Answer, TRIES};
-use super::settings::{Credentials, Crabs, Settings, build, setup};
+use super::settings::{Crabs, Credentials, Settings, build, setup};
 use super::token::Token;
 use super::wire::{self, Outgoing, Verb};
 use serde_json::{Value, json};
@@ -123,18 +123,26 @@ impl Client {
             Some(id) => id,
             None => {
                 let path = format!("/repos/{}/installation", self.settings.repository);
-                app::installation_id(&order(installation(&path), Verb::Get, None)?).ok_or_else(|| malformed("no id"))?
+                app::installation_id(&order(installation(&path), Verb::Get, None)?)
+                    .ok_or_else(|| malformed("no id"))?
             }
         };
         let path = format!("/app/installations/{id}/access_tokens");
         let body = app::for_repository(&self.settings.repository);
-        let token = app::token(&order(installation(&path), Verb::Post, Some(&body))?).ok_or_else(|| malformed("no token"))?;
+        let token = app::token(&order(installation(&path), Verb::Post, Some(&body))?)
+            .ok_or_else(|| malformed("no token"))?;
         self.secrets.borrow_mut().push(token.clone());
         self.build(Some(&token))
     }
 
     /// Sends, again if that is worth it and does no harm, until there is a success.
-    fn exchange(&self, ask: Ask<'_>, out: Outgoing<'_>, crabs: &Crabs, manner: Manner) -> Result<Answer, ApiError> {
+    fn exchange(
+        &self,
+        ask: Ask<'_>,
+        out: Outgoing<'_>,
+        crabs: &Crabs,
+        manner: Manner,
+    ) -> Result<Answer, ApiError> {
         let what = ask.what;
         for tries in 1.. {
             if manner.write {
@@ -216,7 +224,9 @@ impl Client {
             });
         }
         let mut kept = self.kept.borrow_mut();
-        if let Some(etag) = answer.etag.clone().filter(|_| answer.body.len() <= KEPT_BYTES && kept.len() < KEPT) {
+        if let Some(etag) =
+            answer.etag.clone().filter(|_| answer.body.len() <= KEPT_BYTES && kept.len() < KEPT)
+        {
             kept.insert(ask.path.to_owned(), (etag, answer.clone()));
         }
         Ok(answer)
@@ -228,7 +238,11 @@ impl Client {
         let url = base.join(address).ok().filter(|url| url.origin() == base.origin());
         let tail = url.as_ref().and_then(|url| {
             let tail = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
-            Some(format!("{tail}{}{}", if url.query().is_some() { "?" } else { "" }, url.query().unwrap_or_default()))
+            Some(format!(
+                "{tail}{}{}",
+                if url.query().is_some() { "?" } else { "" },
+                url.query().unwrap_or_default()
+            ))
         });
         tail.ok_or_else(|| ApiError::Malformed {
             what: ask.what,

@@ -173,9 +173,8 @@ mod tests {
     #[test]
     fn graphql_answers_are_told_apart() {
         let reader = Reader { what: "files", permission: "contents: read", secrets: &[] };
-        let graph = |body: &str| {
-            reader.graph(&Answer { status: 200, body: body.into(), ..Answer::default() })
-        };
+        let graph =
+            |body: &str| reader.graph(&Answer { status: 200, body: body.into(), ..Answer::default() });
         let partial = r#"{"data": {"a": null}, "errors": [{"type": "NOT_FOUND", "path": ["a", 0], "message": "m\nn"}]}"#;
         let partial = graph(partial).unwrap();
         assert_eq!((partial.errors[0].path.as_str(), partial.errors[0].message.as_str()), ("a.0", "m n"));

@@ -52,7 +52,8 @@ impl Answer {
 
     /// Whether a rate limit refused the request, by its headers: then nothing was done.
     pub(super) fn was_refused(&self) -> bool {
-        self.is_limit() && (self.retry_after.is_some() || self.remaining.as_deref().map(str::trim) == Some("0"))
+        self.is_limit()
+            && (self.retry_after.is_some() || self.remaining.as_deref().map(str::trim) == Some("0"))
     }
 }
 

@@ -80,8 +80,14 @@ mod tests {
     #[test]
     fn the_next_page_is_found_among_links() {
         for (links, expected) in [
-            ("<https://h/x?page=2>; rel=\"next\", <https://h/x?page=9>; rel=\"last\"", Some("https://h/x?page=2")),
-            ("<https://h/x?page=1>; rel=\"prev\", <https://h/x?page=3>; rel=\"next\"", Some("https://h/x?page=3")),
+            (
+                "<https://h/x?page=2>; rel=\"next\", <https://h/x?page=9>; rel=\"last\"",
+                Some("https://h/x?page=2"),
+            ),
+            (
+                "<https://h/x?page=1>; rel=\"prev\", <https://h/x?page=3>; rel=\"next\"",
+                Some("https://h/x?page=3"),
+            ),
             ("<https://h/x?page=1>; rel=\"first\"", None),
             ("https://h/x; rel=\"next\"", None),
             ("", None),

@@ -102,11 +102,14 @@ fn a_list_is_read_page_by_page() {
         let body = serde_json::Value::from(numbers.map(entry).collect::<Vec<_>>());
         let mut answer = ResponseTemplate::new(200).set_body_json(body);
         if link {
-            let next = format!("{}/api/v3/repos/acme/app/pulls/7/commits?per_page=100&page=2", server.mock.uri());
+            let next =
+                format!("{}/api/v3/repos/acme/app/pulls/7/commits?per_page=100&page=2", server.mock.uri());
             answer = answer.insert_header("link", format!("<{next}>; rel=\"next\"").as_str());
         }
-        let mock = Mock::given(path("/api/v3/repos/acme/app/pulls/7/commits")).and(query_param("per_page", "100"));
-        let mock = if link { mock.and(query_param_is_missing("page")) } else { mock.and(query_param("page", page)) };
+        let mock =
+            Mock::given(path("/api/v3/repos/acme/app/pulls/7/commits")).and(query_param("per_page", "100"));
+        let mock =
+            if link { mock.and(query_param_is_missing("page")) } else { mock.and(query_param("page", page)) };
         server.mount(mock.respond_with(answer));
     }
     let (client, clock) = server.client();

@@ -14,30 +14,65 @@ type Row = (&'static str, Method, Vec<ResponseTemplate>, Option<&'static str>, u
 fn no_write_is_done_twice() {
     let ok = || reply(201, r#"{"id": 1}"#);
     let later = |status: u16, seconds: &str| reply(status, "{}").insert_header("retry-after", seconds);
-    let spent = || reply(403, "{}").insert_header("x-ratelimit-remaining", "0").insert_header("x-ratelimit-reset", "9");
+    let spent = || {
+        reply(403, "{}").insert_header("x-ratelimit-remaining", "0").insert_header("x-ratelimit-reset", "9")
+    };
     let secondary = || reply(403, r#"{"message": "You have exceeded a secondary rate limit"}"#);
     let rows: Vec<Row> = vec![
         ("created", Method::Post, vec![ok()], None, 1),
-        ("500 may have been done", Method::Post, vec![reply(500, ""), ok()], Some("whether it was done: status 500"), 1),
-        ("502 may have been done", Method::Append, vec![reply(502, ""), ok()], Some("whether it was done"), 1),
+        (
+            "500 may have been done",
+            Method::Post,
+            vec![reply(500, ""), ok()],
+            Some("whether it was done: status 500"),
+            1,
+        ),
+        (
+            "502 may have been done",
+            Method::Append,
+            vec![reply(502, ""), ok()],
+            Some("whether it was done"),
+            1,
+        ),
         ("refused by a limit", Method::Post, vec![later(429, "3"), ok()], None, 2),
         ("refused by the primary limit", Method::Post, vec![spent(), ok()], None, 2),
         ("refused without a header", Method::Post, vec![secondary(), ok()], Some("rate limit"), 1),
         ("429 without a header", Method::Append, vec![reply(429, "{}"), ok()], Some("rate limit"), 1),
         ("a limit of an hour", Method::Post, vec![later(429, "3600"), ok()], Some("60 minutes"), 1),
         ("no permission", Method::Post, vec![reply(403, "{}"), ok()], Some("(403"), 1),
-        ("a conflict", Method::Post, vec![reply(409, r#"{"message": "busy"}"#)], Some("rejected it (409: busy)"), 1),
+        (
+            "a conflict",
+            Method::Post,
+            vec![reply(409, r#"{"message": "busy"}"#)],
+            Some("rejected it (409: busy)"),
+            1,
+        ),
         (
             "invalid",
             Method::Post,
-            vec![reply(422, r#"{"message": "Validation Failed", "errors": [{"message": "body is too long"}]}"#)],
+            vec![reply(
+                422,
+                r#"{"message": "Validation Failed", "errors": [{"message": "body is too long"}]}"#,
+            )],
             Some("(422: Validation Failed: body is too long)"),
             1,
         ),
-        ("moved", Method::Post, vec![ResponseTemplate::new(302).insert_header("location", "/x"), ok()], Some("redirect"), 1),
+        (
+            "moved",
+            Method::Post,
+            vec![ResponseTemplate::new(302).insert_header("location", "/x"), ok()],
+            Some("redirect"),
+            1,
+        ),
         ("an edit is the same twice", Method::Patch, vec![reply(502, ""), reply(200, "{}")], None, 2),
         ("removed", Method::Delete, vec![ResponseTemplate::new(204)], None, 1),
-        ("created, and the reply is cut", Method::Post, vec![reply(201, "{\"id\"")], Some("makes no sense"), 1),
+        (
+            "created, and the reply is cut",
+            Method::Post,
+            vec![reply(201, "{\"id\"")],
+            Some("makes no sense"),
+            1,
+        ),
     ];
     for (name, method, answers, expected, calls) in rows {
         let server = Server::answers(answers);
@@ -79,13 +114,18 @@ fn a_second_lies_between_writes_and_none_before_reads() {
 fn what_did_not_change_is_not_sent_again() {
     let server = Server::start();
     let fresh = reply(200, "[1]").insert_header("etag", "W/\"1\"");
-    server.mount(Mock::given(header("if-none-match", "W/\"1\"")).respond_with(ResponseTemplate::new(304)).with_priority(1));
+    server.mount(
+        Mock::given(header("if-none-match", "W/\"1\""))
+            .respond_with(ResponseTemplate::new(304))
+            .with_priority(1),
+    );
     server.mount(Mock::given(any()).respond_with(fresh));
     let (client, _) = server.client();
     for _ in 0..3 {
         assert_eq!(client.get_all(ask("/x"), None, 10), Ok(vec![json!(1)]));
     }
-    let conditional = server.requests().iter().filter(|one| one.headers.contains_key("if-none-match")).count();
+    let conditional =
+        server.requests().iter().filter(|one| one.headers.contains_key("if-none-match")).count();
     assert_eq!((conditional, client.calls()), (2, 3));
 }
 
@@ -104,7 +144,8 @@ fn graphql_goes_to_its_own_address_with_the_token() {
 
 #[test]
 fn limits_of_graphql_are_told_with_status_200() {
-    let limited = || reply(200, r#"{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}"#);
+    let limited =
+        || reply(200, r#"{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}"#);
     let data = || reply(200, r#"{"data": {"x": 1}}"#);
     let waits = |answers, query: &str| {
         let server = Server::answers(answers);
@@ -149,7 +190,8 @@ fn an_app_buys_a_token_for_this_repository_alone() {
     let server = Server::start();
     let at = |verb: &str, place: &str| Mock::given(method(verb)).and(path(format!("/api/v3{place}")));
     server.mount(at("GET", "/repos/acme/app/installation").respond_with(reply(200, r#"{"id": 5}"#)));
-    let bought = at("POST", "/app/installations/5/access_tokens").and(body_json(json!({"repositories": ["app"]})));
+    let bought =
+        at("POST", "/app/installations/5/access_tokens").and(body_json(json!({"repositories": ["app"]})));
     server.mount(bought.respond_with(reply(201, &format!(r#"{{"token": "{TOKEN}"}}"#))));
     let asked = at("GET", "/x").and(header("authorization", format!("Bearer {TOKEN}")));
     server.mount(asked.respond_with(reply(200, "1")));
