@@ -167,24 +167,25 @@ fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) 
         if inputs.annotations { text } else { text.lines().map(|line| log_line(line) + "\n").collect() };
     let workspace = PathBuf::from(env.get("GITHUB_WORKSPACE").unwrap_or("."));
     let reached = report.ladder.iter().filter(|step| step.reached).map(|step| step.stage).next_back();
-    let outputs = action::outputs(
-        report.verdict,
-        report.summary.blocking,
-        report.summary.failed,
-        reached,
-        inputs.json_file.as_deref(),
-    );
-    let json = inputs.json_file.as_ref().map(|path| FileReport {
-        root: workspace,
-        path: PathBuf::from(path),
-        confined: true,
-        output: Some("json-file"),
-        text: report::render(report, Format::Json, &Options::default()),
-    });
+    let written =
+        [(&inputs.json_file, Format::Json, "json-file"), (&inputs.sarif_file, Format::Sarif, "sarif-file")];
+    let mut outputs =
+        action::outputs(report.verdict, report.summary.blocking, report.summary.failed, reached);
+    let mut files = Vec::new();
+    for (path, format, output) in written {
+        outputs.push((output.to_owned(), path.clone().unwrap_or_default()));
+        files.extend(path.as_ref().map(|path| FileReport {
+            root: workspace.clone(),
+            path: PathBuf::from(path),
+            confined: true,
+            output: Some(output),
+            text: report::render(report, format, &Options::default()),
+        }));
+    }
     let markdown = || report::render(report, Format::Markdown, &Options::default());
     Delivery {
         stdout,
-        files: json.into_iter().collect(),
+        files,
         summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), markdown())),
         outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
     }
@@ -197,7 +198,7 @@ fn told(env: &Environment, error: &Error) -> Told {
     let plain: Vec<String> = message.lines().map(log_line).collect();
     let block = format!("    {}\n", plain.join("\n    "));
     let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
-    let outputs = action::outputs(Verdict::Undecided, 0, 0, None, None);
+    let outputs = action::no_outputs();
     let delivery = Delivery {
         stdout: format!("::error title=The gate could not decide::{}\n", workflow_data(message.trim_end())),
         files: Vec::new(),

@@ -189,23 +189,28 @@ pub fn describe(
     })
 }
 
-/// The outputs of the step, in the order of `action.yml`.
+/// The outputs of the step but for the files, in the order of `action.yml`.
 pub fn outputs(
     verdict: Verdict,
     blocking: usize,
     failed: usize,
     stage_reached: Option<Stage>,
-    json_file: Option<&str>,
 ) -> Vec<(String, String)> {
     [
         ("verdict", verdict.name().to_owned()),
         ("blocking", blocking.to_string()),
         ("failed", failed.to_string()),
         ("stage-reached", stage_reached.map_or("", Stage::name).to_owned()),
-        ("json-file", json_file.unwrap_or_default().to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
+}
+
+/// The outputs of a step that could not judge.
+pub fn no_outputs() -> Vec<(String, String)> {
+    let mut outputs = outputs(Verdict::Undecided, 0, 0, None);
+    outputs.extend(["json-file", "sarif-file"].map(|name| (name.to_owned(), String::new())));
+    outputs
 }
 
 /// The exit code of the job, and what has to be said about it.

@@ -23,6 +23,8 @@ pub struct Inputs {
     pub credentials: Credentials,
     /// Certificates to trust besides the built-in roots: a PEM file.
     pub ca_file: Option<String>,
+    /// Where the SARIF report is written, relative to the workspace.
+    pub sarif_file: Option<String>,
     /// Folder to judge, relative to the workspace.
     pub working_directory: Option<String>,
     /// Whether an undecided verdict fails the job.
@@ -44,8 +46,7 @@ pub struct InputError {
 }
 
 /// Inputs of the design that have no effect yet, with the value that turns each off.
-const NOT_YET: [(&str, &str); 4] =
-    [("comment", "never"), ("check-run", "false"), ("sarif-file", ""), ("html-file", "")];
+const NOT_YET: [(&str, &str); 3] = [("comment", "never"), ("check-run", "false"), ("html-file", "")];
 
 impl Inputs {
     /// Reads the inputs; the error holds every problem, in the order of the fields.
@@ -60,6 +61,7 @@ impl Inputs {
             json_file: reader.text("json-file"),
             credentials: reader.credentials(),
             ca_file: reader.text("ca-file"),
+            sarif_file: reader.text("sarif-file"),
             working_directory: reader.text("working-directory"),
             fail_on_undecided: reader.boolean("fail-on-undecided", true),
             notices: reader.not_yet(),
@@ -211,12 +213,12 @@ mod tests {
     #[test]
     fn inputs_of_later_days_are_told_never_ignored() {
         let inputs =
-            read(&[("INPUT_COMMENT", "always"), ("INPUT_CHECK-RUN", "false"), ("INPUT_SARIF-FILE", "x")]);
+            read(&[("INPUT_COMMENT", "always"), ("INPUT_CHECK-RUN", "false"), ("INPUT_HTML-FILE", "x")]);
         assert_eq!(
             inputs.unwrap().notices,
             [
                 "input `comment` is not supported yet and has no effect",
-                "input `sarif-file` is not supported yet and has no effect",
+                "input `html-file` is not supported yet and has no effect",
             ]
         );
     }

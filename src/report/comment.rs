@@ -91,11 +91,12 @@ pub fn comment(report: &Report, options: &Options, thread: Thread<'_>) -> String
     }
     let advice = |entries: &[Entry<'_>]| advice(report, entries, MAX_FOLDED_PLACES, style);
     let compared = phrases::compared(report);
-    fold(
-        &mut sections,
-        if compared { "New with this change, not blocking" } else { "Failing, not blocking" },
-        { advice(if compared { &outline.introduced } else { &outline.uncompared }) },
-    );
+    let (what, failing) = if compared {
+        ("New with this change, not blocking", &outline.introduced)
+    } else {
+        ("Failing, not blocking", &outline.uncompared)
+    };
+    fold(&mut sections, what, advice(failing));
     fold(&mut sections, "Could not be checked", could_not_be_checked(report, &outline, options));
     fold(&mut sections, "Failing since before this change, not blocking", advice(&outline.existing));
     fold(&mut sections, "Waived", waived(&outline.waived));

@@ -2,12 +2,18 @@
 
 use super::model::Report;
 use crate::text;
+use serde::Serialize;
 use std::fmt::Write;
 
 /// Pretty-printed, with a newline at the end; the same report gives the same bytes.
 pub(super) fn render(report: &Report) -> String {
-    // A report is structs, lists and strings; none of these can fail to become JSON.
-    let json = serde_json::to_string_pretty(report).unwrap_or_default();
+    written(report)
+}
+
+/// Any data as JSON that acts on nothing.
+pub(super) fn written(data: &impl Serialize) -> String {
+    // Structs, lists and strings; none of these can fail to become JSON.
+    let json = serde_json::to_string_pretty(data).unwrap_or_default();
     let mut out = escape(&json);
     out.push('\n');
     out

@@ -4,6 +4,7 @@ mod comment;
 mod fit;
 mod github;
 mod json;
+mod junit;
 mod links;
 mod markdown;
 mod marker;
@@ -13,6 +14,7 @@ mod page;
 mod permissions;
 mod phrases;
 mod pieces;
+mod sarif;
 mod terminal;
 
 pub use crate::verdict::{LadderStep, Summary};
@@ -32,6 +34,10 @@ pub enum Format {
     Terminal,
     /// The contract, for programs.
     Json,
+    /// For code scanning.
+    Sarif,
+    /// For dashboards that count tests.
+    Junit,
     /// A job summary or a comment.
     Markdown,
     /// Annotations and a log, on the standard output of a workflow's step.
@@ -40,13 +46,16 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 4] = [Self::Terminal, Self::Json, Self::Markdown, Self::Github];
+    pub const ALL: [Self; 6] =
+        [Self::Terminal, Self::Json, Self::Sarif, Self::Junit, Self::Markdown, Self::Github];
 
     /// The format as people type it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
             Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Github => "github",
         }
@@ -113,6 +122,8 @@ pub fn render(report: &Report, format: Format, options: &Options) -> String {
     match format {
         Format::Terminal => terminal::render(report, options),
         Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report),
+        Format::Junit => junit::render(report),
         Format::Markdown => markdown::render(report, options),
         Format::Github => github::render(report, options),
     }
@@ -128,6 +139,9 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         let error = "Json".parse::<Format>().expect_err("names are lower case").to_string();
-        assert_eq!(error, "there is no format `Json`; choose one of terminal, json, markdown, github");
+        assert_eq!(
+            error,
+            "there is no format `Json`; choose one of terminal, json, sarif, junit, markdown, github"
+        );
     }
 }

@@ -73,8 +73,21 @@ fn without_annotations_the_report_still_stands_in_the_log() {
 
 #[test]
 fn an_input_of_the_design_that_has_no_effect_yet_is_noticed() {
-    let step = Job::of_pull_request(&origin(POLICY, GOOD)).set("INPUT_SARIF-FILE", "x.sarif").run();
+    let step = Job::of_pull_request(&origin(POLICY, GOOD)).set("INPUT_HTML-FILE", "x.html").run();
     assert_eq!((step.code, step.commands("notice").len()), (0, 1), "{}", step.stdout);
+}
+
+#[test]
+fn failures_are_written_for_code_scanning() {
+    let job_of = |change| Job::of_pull_request(&origin(POLICY, change));
+    for (change, results) in [(BAD, 1), (GOOD, 0)] {
+        let mut job = job_of(change);
+        let step = job.set("INPUT_SARIF-FILE", "out/gate.sarif").run();
+        assert_eq!(step.outputs["sarif-file"], "out/gate.sarif");
+        let text = fs::read_to_string(job.path("work/out/gate.sarif")).unwrap();
+        let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), results, "{text}");
+    }
 }
 
 /// An API in a thread of its own that knows one pull request.

@@ -18,6 +18,7 @@ mod github_writes;
 mod hostile;
 mod hostile_documents;
 mod layers;
+mod machines;
 mod policy;
 mod properties;
 mod repo;
