@@ -148,7 +148,7 @@ fn a_pull_request_cannot_talk_to_the_runner() {
         for channel in [&step.stdout, &step.stderr, &step.summary] {
             harmless(channel);
         }
-        assert_eq!(step.outputs.len(), 5, "{:?}", step.outputs);
+        assert_eq!(step.outputs.len(), 6, "{:?}", step.outputs);
     }
 }
 
