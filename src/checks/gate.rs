@@ -4,6 +4,7 @@ use super::owners::codeowners;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
     Change, ChangeKind, Class, Facet, Needs, OneOrMany, PatternNeed, Selection, Tree, View,
+    stem, subject,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
@@ -126,25 +127,6 @@ fn tests(change: &Change) -> Vec<Because> {
     lost.into_iter().map(|file| Because::file(&file.path).noted("this test is deleted")).collect()
 }
 
-/// The name of what a file is about: `user` for `user.rb`, `user_spec.rb`, `UserTest.java`, `test_user.py`.
-fn subject(path: &str) -> String {
-    let stem = stem(path);
-    let stem = ["test_", "test-"].iter().find_map(|prefix| stem.strip_prefix(prefix)).unwrap_or(&stem);
-    let suffixes = ["_test", "-test", "_tests", "_spec", "-spec", "tests", "test", "spec"];
-    suffixes.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem).to_owned()
-}
-
-/// The name of a file up to its first dot; `user.test.ts` keeps what makes it a test.
-fn stem(path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    name.replace(".test.", "_test.")
-        .replace(".spec.", "_spec.")
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
-}
-
 fn workflow(view: &View<'_>, base: &Tree) -> Vec<Because> {
     let Some(number) = view.patterns.get(&runs_gate()) else { return Vec::new() };
     if view.tree.hits(number).next().is_some() {
@@ -173,18 +155,4 @@ fn owners(head: &Tree, base: &Tree) -> Vec<Because> {
 
 fn is_guarded(path: &str) -> bool {
     path.starts_with(".github/workflows/") || path.ends_with("roadworthy.yml") || path.ends_with("CODEOWNERS")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::subject;
-
-    #[test]
-    fn a_test_is_named_after_its_subject() {
-        for path in
-            ["user.rb", "user_spec.rb", "UserTest.java", "test_user.py", "user.test.ts", "a/user_test.go"]
-        {
-            assert_eq!(subject(path), "user", "{path}");
-        }
-    }
 }

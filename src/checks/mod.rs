@@ -4,6 +4,7 @@
 //! Adding a kind: one file here, and its two lines below. Documentation and schema are made from that file.
 
 mod api;
+mod behaviour;
 mod capability;
 mod changed;
 mod ci;
@@ -65,6 +66,7 @@ pub const REGISTRY: &[&Kind] = &[
     &decision::KIND,
     &deployables::KIND,
     &changed::KIND,
+    &behaviour::KIND,
     &size::KIND,
     &gate::KIND,
     &pull_request::KIND,

@@ -1,6 +1,8 @@
 //! What a change does to the files: which, how, and exactly which lines.
 
+use super::behaviour::Behaviour;
 use super::class::Class;
+use std::ops::Range;
 
 /// The difference between the merge base and the head.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +63,17 @@ pub struct ChangedFile {
     pub binary: bool,
     /// Whether more than comments, blank lines and formatting differ; `None` where no language is known.
     pub code_differs: Option<bool>,
+    /// The lines of product code that can change what the program does; `None` for every other file.
+    pub behaviour: Option<Behaviour>,
+}
+
+/// Lines that stand in place of others, counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunk {
+    /// At the merge base.
+    pub before: Range<u32>,
+    /// At the head.
+    pub after: Range<u32>,
 }
 
 /// A set of line numbers, as sorted ranges that do not touch.

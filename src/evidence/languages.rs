@@ -149,7 +149,6 @@ fn opens(language: &Language) -> Vec<bool> {
 static INDEX: LazyLock<Index> = LazyLock::new(|| parse().unwrap_or_default());
 
 /// All languages of the table.
-#[cfg(test)]
 pub(super) fn all() -> &'static [Language] {
     &INDEX.languages
 }

@@ -5,6 +5,7 @@
 
 mod api;
 mod ascii;
+mod behaviour;
 mod braces;
 mod catalogue;
 mod change;
@@ -33,13 +34,15 @@ mod pull_request;
 mod secrets;
 mod signals;
 mod stacks;
+mod subjects;
 mod tasks;
 mod terms;
 mod tree;
 
 pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, compare};
+pub use behaviour::{Altered, Behaviour, Line, altered, behaviour};
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
-pub use change::{Change, ChangeKind, ChangedFile, LineSet};
+pub use change::{Change, ChangeKind, ChangedFile, Hunk, LineSet};
 pub use ci::{
     Access, Command, Forgiving, Hazard, Job, Only, Permissions, Pipeline, Purpose, Risk, Run, Runs, Sites,
     Step, System, Text, Trigger, hazards, read_pipeline, unlimited,
@@ -74,6 +77,7 @@ pub use secrets::{
 };
 pub use signals::name_matches;
 pub use stacks::{Stack, StackId, stack_ids, stacks, text_for};
+pub use subjects::{ExpectedTest, expected_test, stem, subject};
 pub use tasks::{Runner, Task};
 pub use terms::{Day, Glob, Globs, OneOrMany, Pattern, valid_day, valid_regex};
 pub use tree::{Counts, Facts, File, FileKind, Hit, PatternIndex, Reading, Tree};

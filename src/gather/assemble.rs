@@ -2,14 +2,13 @@
 //!
 //! A file that is the same on both sides is read once and its facts are shared; of the base only what differs is read.
 
-use super::diff;
+use super::differing::{EMPTY, compare, set_class};
 use super::extract::{Wanted, facts, text};
 use super::listing::Entry;
 use super::pairs::Pairs;
 use super::source::{Content, Reader, Source};
 use crate::evidence::{
-    Change, ChangeKind, ChangedFile, Class, Counts, File, FileKind, LineSet, Reading, Tree, code_differs,
-    says_generated,
+    Change, ChangeKind, ChangedFile, Class, Counts, File, FileKind, LineSet, Reading, Tree, says_generated,
 };
 use crate::plan::Plan;
 use rayon::prelude::*;
@@ -182,7 +181,7 @@ impl<'a> Work<'a> {
         let mut changed = changed(subject, ChangeKind::Added);
         let compared = compare(&mut changed, subject.language, Some(&EMPTY), content.as_deref());
         let file = self.file(subject, content.as_deref(), Some(&changed.added));
-        changed.class = file.class;
+        set_class(&mut changed, file.class);
         Done {
             head: Some(file),
             head_read: content.as_deref().map_or_else(Tally::default, Tally::of),
@@ -198,7 +197,7 @@ impl<'a> Work<'a> {
         let mut changed = changed(&subject, ChangeKind::Deleted);
         let compared = compare(&mut changed, subject.language, content.as_deref(), Some(&EMPTY));
         let file = self.file(&subject, content.as_deref(), None);
-        changed.class = file.class;
+        set_class(&mut changed, file.class);
         Done {
             base: Some(file),
             base_read: content.as_deref().map_or_else(Tally::default, Tally::of),
@@ -230,7 +229,7 @@ impl<'a> Work<'a> {
         };
         let compared = compare(&mut changed, subject.language, old_bytes, new);
         let head = self.file(subject, new, Some(&changed.added));
-        changed.class = head.class;
+        set_class(&mut changed, head.class);
         let base = if same && !renamed { head.clone() } else { self.file(&old, old_bytes, None) };
         let untouched = same && !renamed && subject.entry.executable == old.entry.executable;
         Done {
@@ -291,8 +290,6 @@ fn generated(subject: &Subject<'_>, content: Option<&Content>) -> bool {
     }
 }
 
-static EMPTY: Content = Content::Text(Vec::new());
-
 /// The content of a regular file: what was read before, or read now.
 fn content<'a>(held: Option<&'a Content>, entry: &Entry, reader: &Reader<'_>) -> Option<Cow<'a, Content>> {
     let regular = entry.kind == FileKind::Regular;
@@ -309,29 +306,6 @@ fn changed(subject: &Subject<'_>, kind: ChangeKind) -> ChangedFile {
         removed: 0,
         binary: false,
         code_differs: None,
-    }
-}
-
-/// Fills in what differs; false where that cannot be told. What is not a regular file has no lines.
-fn compare(
-    changed: &mut ChangedFile,
-    language: Option<&str>,
-    old: Option<&Content>,
-    new: Option<&Content>,
-) -> bool {
-    let (old, new) = (old.unwrap_or(&EMPTY), new.unwrap_or(&EMPTY));
-    match (old, new) {
-        (Content::Text(old), Content::Text(new)) => {
-            (changed.added, changed.removed) = diff::lines(old, new);
-            changed.code_differs = code_differs(language, &text(old), &text(new));
-            true
-        }
-        (Content::Binary(_), _) | (_, Content::Binary(_)) => {
-            changed.binary = true;
-            true
-        }
-        (Content::TooLarge(_) | Content::Failed(_), _) | (_, Content::TooLarge(_) | Content::Failed(_)) => {
-            false
-        }
+        behaviour: None,
     }
 }

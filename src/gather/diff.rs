@@ -1,22 +1,28 @@
-//! Two contents of a file -> the lines that were added and how many were removed.
+//! Two contents of a file -> which lines stand in place of which.
 
 use super::extract::lines as count;
-use crate::evidence::LineSet;
+use crate::evidence::{Hunk, LineSet};
 use gix::diff::blob::{Algorithm, InternedInput, diff_with_slider_heuristics};
 
-/// Lines of `new` that `old` does not have, and how many of `old` are gone.
-pub(super) fn lines(old: &[u8], new: &[u8]) -> (LineSet, u32) {
+/// Where the two differ, from top to bottom.
+pub(super) fn hunks(old: &[u8], new: &[u8]) -> Vec<Hunk> {
     if old.is_empty() || new.is_empty() {
-        return (LineSet::all(count(new)), count(old));
+        let whole = Hunk { before: 0..count(old), after: 0..count(new) };
+        return if old == new { Vec::new() } else { vec![whole] };
     }
     let input = InternedInput::new(old, new);
     let diff = diff_with_slider_heuristics(Algorithm::Histogram, &input);
+    diff.hunks().map(|hunk| Hunk { before: hunk.before, after: hunk.after }).collect()
+}
+
+/// Lines of the new content that the old one does not have, and how many of the old one are gone.
+pub(super) fn lines(hunks: &[Hunk]) -> (LineSet, u32) {
     let mut added = LineSet::default();
-    for hunk in diff.hunks() {
+    for hunk in hunks {
         // Counted from 0 with an open end there, from 1 with a closed end here.
         added.push(hunk.after.start + 1, hunk.after.end);
     }
-    (added, diff.count_removals())
+    (added, hunks.iter().map(|hunk| hunk.before.end - hunk.before.start).sum())
 }
 
 #[cfg(test)]
@@ -37,7 +43,7 @@ mod tests {
             ("f {\n}\n", "f {\n}\n\ng {\n}\n", &[(3, 5)], 0),
         ];
         for (old, new, added, removed) in cases {
-            let (found, gone) = lines(old.as_bytes(), new.as_bytes());
+            let (found, gone) = lines(&hunks(old.as_bytes(), new.as_bytes()));
             assert_eq!((found.ranges(), gone), (added, removed), "{old:?} -> {new:?}");
         }
     }

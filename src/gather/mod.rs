@@ -10,6 +10,7 @@
 mod assemble;
 mod authors;
 mod diff;
+mod differing;
 mod error;
 mod extract;
 mod files;

@@ -5,6 +5,7 @@
 mod action;
 mod action_channels;
 mod action_runs;
+mod behaviour;
 mod check;
 mod checks;
 mod comments;

@@ -1,0 +1,101 @@
+//! `behaviour`: the change alters what the program does, and whether a test comes with it.
+
+use super::select::{Paths, build_short, short_schema};
+use super::{Check, Kind};
+use crate::evidence::{Altered, Change, ChangeKind, ChangedFile, Class, Needs, View, altered, expected_test};
+use crate::text::counted;
+use crate::words::{Because, Judgement, Known};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The registry's entry.
+pub(super) const KIND: Kind = Kind {
+    name: "behaviour",
+    summary: "The change alters what the program does.",
+    details: "\
+Looks at the lines that the change adds to product code in `paths` (all by default; a text or a list is short for it), and leaves out those that alter nothing: comments and \
+formatting, imports, declarations of types and fields, names that were only given anew, code that only moved (from one file to another, too), constants and entries of tables, \
+texts for people, lines of the log, markup, and the tests that stand beside the code. What is only deleted alters nothing either, and generated and vendored files do not count.
+
+With `tested: false` it is true only where no test comes with it: no line of a test, of its data or of its snapshots is new. Each place then names the test that was left alone, or the \
+path where one would stand by the habits of the repository.
+
+False where there is no change, unknown where there is one that could not be read.",
+    example: "behaviour: { paths: [\"**\", \"!scripts/**\"], tested: false }",
+    schema: short_schema::<BehaviourCheck>,
+    build: |value| build_short::<BehaviourCheck>("paths", value),
+};
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct BehaviourCheck {
+    /// Globs of the files; all by default.
+    #[serde(default)]
+    paths: Paths,
+    /// Whether a test comes with it; either by default.
+    #[serde(default)]
+    tested: Option<bool>,
+}
+
+/// Places that are told: those with most lines.
+const TOLD: usize = 5;
+
+impl Check for BehaviourCheck {
+    fn needs(&self, _: &mut Needs) {}
+
+    fn judge(&self, view: &View<'_>) -> Judgement {
+        let change = match view.change {
+            Known::Known(change) => change,
+            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
+            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
+        };
+        let here = |one: &Altered<'_>| {
+            self.paths.set.contains(&one.file.path) && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
+        };
+        let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
+        if found.is_empty() {
+            return Judgement::no(vec![Because::note("no line of the change alters what the program does")]);
+        }
+        let test = change.files.iter().find(|file| tests(file));
+        let Some(tested) = self.tested else {
+            return Judgement::yes(found.iter().filter_map(|one| place(one, String::new())).collect());
+        };
+        if let (Some(test), false) = (test, tested) {
+            let line = test.added.first();
+            return Judgement::no(vec![Because { line, ..Because::file(&test.path) }.noted("a test comes with it")]);
+        }
+        if tested {
+            return Judgement::new(test.is_some(), found.iter().filter_map(|one| place(one, String::new())).collect());
+        }
+        found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
+        Judgement::yes(found.iter().take(TOLD).filter_map(|one| place(one, untested(view, change, one))).collect())
+    }
+}
+
+/// Whether something of a test is new in the file.
+fn tests(file: &ChangedFile) -> bool {
+    let snapshot = file.path.ends_with(".snap") || file.path.contains("__snapshots__/");
+    let test = matches!(file.class, Class::Test | Class::Fixture) || snapshot;
+    let new = file.kind != ChangeKind::Deleted && (file.binary || !file.added.is_empty());
+    test && new && file.code_differs != Some(false) || file.behaviour.as_ref().is_some_and(|one| one.tests)
+}
+
+/// The file at the first line that alters something.
+fn place(one: &Altered<'_>, told: String) -> Option<Because> {
+    let first = one.lines.first()?;
+    let because = Because::line(&one.file.path, first.number, &first.text);
+    let lines = counted(one.lines.len(), "line");
+    Some(because.noted(format!("{lines} of new behaviour{told}")))
+}
+
+/// What to do about it: the test that there is, or where one would stand.
+fn untested(view: &View<'_>, change: &Change, one: &Altered<'_>) -> String {
+    let language = view.tree.file(&one.file.path).and_then(|file| file.language).unwrap_or_default();
+    let deleted = |path: &str| change.file(path).is_some_and(|file| file.kind == ChangeKind::Deleted);
+    match expected_test(view.tree, &one.file.path, language).filter(|test| !deleted(&test.path)) {
+        Some(test) if test.exists => format!(" and no test; `{}` is the place", test.path),
+        Some(test) => format!(" and no test; it would stand in `{}`", test.path),
+        None if language == "rust" => " and no test; it would stand in a module `tests` of this file".to_owned(),
+        None => " and no test".to_owned(),
+    }
+}
