@@ -1,10 +1,11 @@
 //! `gate`: what the change takes away from the gate itself.
 
-use super::owners::codeowners;
+mod owners;
+mod pipelines;
+
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Change, ChangeKind, Class, Facet, Needs, OneOrMany, PatternNeed, Selection, Tree, View,
-    stem, subject,
+    Facet, GuardPart, Needs, OneOrMany, PatternNeed, Selection, Tree, View, losses,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
@@ -18,12 +19,17 @@ pub(super) const KIND: Kind = Kind {
 Compares the change's two sides. `weakened` names what to look at:
 
 * `policy`: the head's policy asks for less than the one that binds;
-* `tests`: test files are deleted while what they test stays, and no others come in their place;
-* `workflow`: the workflow that runs this gate is gone, or runs it no more;
-* `owners`: the policy, the workflows or CODEOWNERS itself lose their owners.
+* `tests`: test files, or cases in them, are deleted while what they test stays, and no others come in their place;
+* `skips`: a test that was there before is switched off whatever happens (`it.skip`, `.only`, `@Disabled`, `t.Skip` outside of a condition ...);
+* `thresholds`: the coverage that must be reached is lowered or gone, in the configuration of the tool or on a command line;
+* `linters`: a linter is switched off for a whole file that it saw before, a rule is turned off in its configuration, its level is lowered;
+* `baselines`: the list of what a linter lets through grows;
+* `pipelines`: tests, a linter or a build that CI ran on pull requests do not run there any more or cannot fail it, a step's failure is forgiven, or it is switched off;
+* `workflow`: the workflow that runs this gate is gone, runs it no more, or takes more risks (rights, actions that are not pinned);
+* `owners`: the policy, the workflows or CODEOWNERS itself lose their owners, or other files the one they had.
 
-False where there is no change. Unknown where a side could not be read.",
-    example: "gate: { weakened: [policy, tests, workflow, owners] }",
+What only moves from one file to another is not lost. False where there is no change. Unknown where a side could not be read.",
+    example: "gate: { weakened: [policy, tests, skips, workflow, owners] }",
     schema: schema::<Gate>,
     build: build::<Gate>,
 };
@@ -42,6 +48,16 @@ enum Part {
     Policy,
     /// Tests are deleted.
     Tests,
+    /// Tests are switched off.
+    Skips,
+    /// Numbers that must be reached are lowered.
+    Thresholds,
+    /// Linters are silenced.
+    Linters,
+    /// Lists of what is let through grow.
+    Baselines,
+    /// CI runs less on pull requests.
+    Pipelines,
     /// The gate is not run any more.
     Workflow,
     /// Nobody owns the gate's files any more.
@@ -62,6 +78,9 @@ impl Check for Gate {
     fn needs(&self, needs: &mut Needs) {
         if self.weakened.0.contains(&Part::Workflow) {
             needs.patterns.insert(runs_gate());
+        }
+        if self.weakened.0.contains(&Part::Workflow) || self.weakened.0.contains(&Part::Pipelines) {
+            needs.facets.insert(Facet::Ci);
         }
         if self.weakened.0.contains(&Part::Owners) {
             needs.facets.insert(Facet::Owners);
@@ -94,65 +113,37 @@ fn weakened(part: Part, view: &View<'_>) -> Known<Vec<Because>> {
         Known::Absent(reason) => return Known::Absent(reason.clone()),
         Known::Unknown(unknown) => return Known::Unknown(unknown.clone()),
     };
-    if part == Part::Tests {
-        return Known::Known(tests(change));
+    let lost = |wanted: Option<GuardPart>| {
+        let found = losses(change).into_iter().filter(|loss| loss.part == wanted);
+        Known::Known(found.map(|loss| loss.because).collect())
+    };
+    match part {
+        Part::Tests => return lost(None),
+        Part::Skips => return lost(Some(GuardPart::Skips)),
+        Part::Thresholds => return lost(Some(GuardPart::Thresholds)),
+        Part::Linters => return lost(Some(GuardPart::Linters)),
+        Part::Baselines => return lost(Some(GuardPart::Baselines)),
+        Part::Policy | Part::Pipelines | Part::Workflow | Part::Owners => {}
     }
     match view.base {
-        Known::Known(base) if part == Part::Workflow => Known::Known(workflow(view, base)),
-        Known::Known(base) => Known::Known(owners(view.tree, base)),
+        Known::Known(base) => Known::Known(match part {
+            Part::Workflow => workflow(view, base),
+            Part::Pipelines => pipelines::lost(view.tree, base, change),
+            _ => owners::lost(view.tree, base),
+        }),
         Known::Absent(reason) => Known::Absent(reason.clone()),
         Known::Unknown(unknown) => Known::Unknown(Unknown::clone(unknown)),
     }
 }
 
-/// Deleted tests whose subject stays, when fewer new ones come.
-fn tests(change: &Change) -> Vec<Because> {
-    let of = |class, kind| change.files.iter().filter(move |file| file.class == class && file.kind == kind);
-    let mut gone: Vec<String> =
-        of(Class::Product, ChangeKind::Deleted).map(|file| subject(&file.path)).collect();
-    // What tests share has tests of its own: `token.go` and `token_test.go`.
-    let named: Vec<String> = of(Class::Test, ChangeKind::Deleted)
-        .map(|file| (stem(&file.path), subject(&file.path)))
-        .filter(|(stem, subject)| stem != subject)
-        .map(|(_, subject)| subject)
-        .collect();
-    gone.extend(
-        of(Class::Test, ChangeKind::Deleted).map(|file| stem(&file.path)).filter(|stem| named.contains(stem)),
-    );
-    let lost: Vec<_> =
-        of(Class::Test, ChangeKind::Deleted).filter(|file| !gone.contains(&subject(&file.path))).collect();
-    if of(Class::Test, ChangeKind::Added).count() >= lost.len() {
-        return Vec::new();
-    }
-    lost.into_iter().map(|file| Because::file(&file.path).noted("this test is deleted")).collect()
-}
-
 fn workflow(view: &View<'_>, base: &Tree) -> Vec<Because> {
     let Some(number) = view.patterns.get(&runs_gate()) else { return Vec::new() };
     if view.tree.hits(number).next().is_some() {
-        return Vec::new();
+        let runs = |tree: &Tree| tree.hits(number).map(|(file, _)| file.path.to_string()).collect::<Vec<_>>();
+        return pipelines::riskier(view.tree, base, &runs(view.tree), &runs(base));
     }
     let lost = base
         .hits(number)
         .map(|(file, _)| Because::file(&*file.path).noted("ran this gate; nothing does now"));
     lost.collect()
-}
-
-fn owners(head: &Tree, base: &Tree) -> Vec<Because> {
-    let Some((file, Some(before))) = codeowners(base) else { return Vec::new() };
-    let after = codeowners(head);
-    let guarded = head.files().iter().filter(|file| is_guarded(&file.path) && before.owned(&file.path));
-    let owned = |path: &str| after.is_some_and(|(_, owners)| owners.is_none_or(|owners| owners.owned(path)));
-    let lost: Vec<Because> = guarded
-        .filter(|file| !owned(&file.path))
-        .map(|file| Because::file(&*file.path).noted("had an owner and has none now"))
-        .collect();
-    match after {
-        None => vec![Because::file(&*file.path).noted("CODEOWNERS is deleted")],
-        Some(_) => lost,
-    }
-}
-
-fn is_guarded(path: &str) -> bool {
-    path.starts_with(".github/workflows/") || path.ends_with("roadworthy.yml") || path.ends_with("CODEOWNERS")
 }

@@ -13,6 +13,7 @@ mod container;
 mod content;
 mod debt;
 mod decision;
+mod declared;
 mod dependency;
 mod deployables;
 mod document;
@@ -22,6 +23,7 @@ mod gate;
 mod links;
 mod locked;
 mod migrations;
+mod operated;
 mod owners;
 mod pull_request;
 mod reached;
@@ -30,6 +32,7 @@ mod resource;
 mod secret;
 mod select;
 mod size;
+mod technology;
 mod value;
 mod workflow;
 
@@ -65,12 +68,15 @@ pub const REGISTRY: &[&Kind] = &[
     &owners::KIND,
     &decision::KIND,
     &deployables::KIND,
+    &operated::KIND,
+    &technology::KIND,
     &changed::KIND,
     &behaviour::KIND,
     &size::KIND,
     &gate::KIND,
     &pull_request::KIND,
     &reached::KIND,
+    &declared::KIND,
 ];
 
 /// A leaf condition of a rule, built from its parameters.

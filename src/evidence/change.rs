@@ -2,6 +2,7 @@
 
 use super::behaviour::Behaviour;
 use super::class::Class;
+use super::guard::Guard;
 use std::ops::Range;
 
 /// The difference between the merge base and the head.
@@ -65,6 +66,8 @@ pub struct ChangedFile {
     pub code_differs: Option<bool>,
     /// The lines of product code that can change what the program does; `None` for every other file.
     pub behaviour: Option<Behaviour>,
+    /// What it takes away from the gate, where it does.
+    pub guard: Option<Guard>,
 }
 
 /// Lines that stand in place of others, counted from 0.

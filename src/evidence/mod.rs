@@ -17,6 +17,7 @@ mod deployables;
 mod diagram;
 mod environments;
 mod facets;
+mod guard;
 mod infra;
 mod languages;
 mod lexer;
@@ -26,6 +27,7 @@ mod manifests;
 mod migrations;
 mod needs;
 mod nodes;
+mod novelty;
 mod outline;
 mod owners;
 mod parts;
@@ -57,6 +59,7 @@ pub use environments::{
     environments_of, groups, layouts, names_secret, read_environment, serve_enough,
 };
 pub use facets::{facet_globs, read_facets};
+pub use guard::{Guard, GuardPart, Loss, guard, losses};
 pub use infra::{
     Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,
     Start, Variable, images, read_dockerfile, read_infra,
@@ -67,6 +70,7 @@ pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use migrations::{Harm, Migration, dialect_of, is_migration, kind_says};
 pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub use novelty::{NewLanguage, established, new_languages, new_technologies, technologies};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
@@ -131,4 +135,6 @@ pub struct View<'a> {
     pub today: NaiveDate,
     /// The stages that are met; known only for rules that are evaluated last.
     pub reached: Option<&'a [Stage]>,
+    /// The stage that the policy asks for, where one is known.
+    pub declared: Option<Stage>,
 }

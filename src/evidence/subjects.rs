@@ -38,7 +38,8 @@ pub fn expected_test(tree: &Tree, path: &str, language: &str) -> Option<Expected
         .collect();
     let wanted = subject(path);
     let near = |file: &&&File| (shared(&file.path, path), std::cmp::Reverse(file.path.clone()));
-    let of_it = tests.iter().filter(|file| stem(&file.path) != subject(&file.path) && subject(&file.path) == wanted);
+    let about = |file: &&&File| stem(&file.path) != subject(&file.path) && subject(&file.path) == wanted && beside(&file.path, path, language);
+    let of_it = tests.iter().filter(about);
     if let Some(test) = of_it.max_by_key(near) {
         return Some(ExpectedTest { path: test.path.to_string(), exists: true });
     }
@@ -48,6 +49,23 @@ pub fn expected_test(tree: &Tree, path: &str, language: &str) -> Option<Expected
     let path = neighbour.or_else(|| by_language(path, language))?;
     let exists = tree.file(&path).is_some();
     Some(ExpectedTest { path, exists })
+}
+
+/// Whether a test stands where one of this code can: in its folder, in one of tests below it, in one that mirrors it, or in
+/// a flat one.
+fn beside(test: &str, path: &str, language: &str) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let (test, code) = (folder(test), folder(path));
+    if language == "go" || test == code {
+        return test == code;
+    }
+    let last = code.rsplit('/').next().unwrap_or_default();
+    test.split('/').any(|part| part == last) || test.rsplit('/').next().is_some_and(of_tests)
+}
+
+/// Folders that hold nothing but tests.
+fn of_tests(part: &str) -> bool {
+    matches!(part, "test" | "tests" | "spec" | "specs" | "__tests__" | "Tests" | "unit")
 }
 
 /// Languages whose tests may be written in one another.
@@ -84,7 +102,9 @@ fn like(test: &str, path: &str) -> Option<String> {
     // `.test.tsx` beside `.ts`: the ending is that of the code, where it is of the same family.
     let back = if ending.1 == own || !matches!(own, "ts" | "tsx" | "js" | "jsx" | "mjs") { back.to_owned() } else { format!("{}.{own}", ending.0) };
     let name = format!("{front}{stem}{back}");
-    let of_tests = |part: &str| matches!(part, "test" | "tests" | "spec" | "specs" | "__tests__" | "Tests");
+    if test_folder.ends_with("__tests__") {
+        return Some(joined(&joined(folder, "__tests__"), &name));
+    }
     let Some(at) = test_folder.split('/').position(of_tests) else {
         return Some(joined(folder, &name));
     };

@@ -307,5 +307,6 @@ fn changed(subject: &Subject<'_>, kind: ChangeKind) -> ChangedFile {
         binary: false,
         code_differs: None,
         behaviour: None,
+        guard: None,
     }
 }

@@ -3,7 +3,7 @@
 use super::diff;
 use super::extract::text;
 use super::source::Content;
-use crate::evidence::{ChangedFile, Class, behaviour, code_differs};
+use crate::evidence::{ChangedFile, Class, behaviour, code_differs, guard};
 
 /// What is not there.
 pub(super) static EMPTY: Content = Content::Text(Vec::new());
@@ -12,6 +12,7 @@ pub(super) static EMPTY: Content = Content::Text(Vec::new());
 pub(super) fn set_class(changed: &mut ChangedFile, class: Class) {
     changed.class = class;
     changed.behaviour = changed.behaviour.take().filter(|_| class == Class::Product);
+    changed.guard = changed.guard.take().filter(|_| class != Class::Generated);
 }
 
 /// Fills in what differs; false where that cannot be told. What is not a regular file has no lines.
@@ -28,6 +29,7 @@ pub(super) fn compare(
             (changed.added, changed.removed) = diff::lines(&hunks);
             let (old, new) = (text(old), text(new));
             changed.code_differs = code_differs(language, &old, &new);
+            changed.guard = guard(&changed.path, language, changed.class, &old, &new);
             if changed.code_differs == Some(true) {
                 changed.behaviour = behaviour(language, changed.class, &old, &new, &hunks);
             }

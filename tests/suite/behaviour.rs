@@ -46,6 +46,7 @@ fn only_lines_that_change_what_happens_count() {
             binary: false,
             code_differs: Some(true),
             behaviour: Some(found),
+            guard: None,
         };
         let change = Change { files: vec![file] };
         let lines: Vec<u32> =

@@ -23,6 +23,7 @@ pub(crate) struct World {
     pub(crate) authors: Known<usize>,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) reached: Option<Vec<Stage>>,
+    pub(crate) declared: Option<Stage>,
 }
 
 impl World {
@@ -36,6 +37,7 @@ impl World {
             authors: Known::Absent("there is no history".into()),
             capabilities: Vec::new(),
             reached: None,
+            declared: None,
         }
     }
 
@@ -66,6 +68,7 @@ impl World {
             patterns: &plan.index,
             today: NaiveDate::default(),
             reached: self.reached.as_deref(),
+            declared: self.declared,
         })
     }
 }

@@ -34,6 +34,13 @@ pub struct Behaviour {
     pub tests: bool,
 }
 
+impl Behaviour {
+    /// How many lines that mattered are gone.
+    pub fn gone(&self) -> usize {
+        self.gone.len()
+    }
+}
+
 /// A new line that can matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
