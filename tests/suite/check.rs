@@ -29,16 +29,16 @@ fn shop() -> Repo {
 }
 
 #[test]
-fn code_without_a_test_blocks_on_its_first_added_line() {
+fn code_without_a_test_blocks_on_its_first_line_of_code() {
     let repo = shop();
     repo.branch("feature").write_all(&[("shop/price.py", MORE)]).commit();
     let checked = repo.check(&[]);
     assert_eq!(checked.code, 1, "{}", checked.report);
     assert_eq!(checked.outcome("tests-with-code"), "fail/introduced");
-    assert_eq!(checked.findings("tests-with-code"), ["shop/price.py:3 introduced"]);
+    assert_eq!(checked.findings("tests-with-code"), ["shop/price.py:5 introduced"]);
     let run = repo.roadworthy(&["check", "--format", "github"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("::error file=shop/price.py,line=3"), "{}", run.stdout);
+    assert!(run.stdout.contains("::error file=shop/price.py,line=5"), "{}", run.stdout);
 }
 
 #[test]
