@@ -50,7 +50,8 @@ impl Check for BehaviourCheck {
             Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
         };
         let here = |one: &Altered<'_>| {
-            self.paths.set.contains(&one.file.path) && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
+            self.paths.set.contains(&one.file.path)
+                && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
         };
         let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
         if found.is_empty() {
@@ -62,13 +63,20 @@ impl Check for BehaviourCheck {
         };
         if let (Some(test), false) = (test, tested) {
             let line = test.added.first();
-            return Judgement::no(vec![Because { line, ..Because::file(&test.path) }.noted("a test comes with it")]);
+            return Judgement::no(vec![
+                Because { line, ..Because::file(&test.path) }.noted("a test comes with it"),
+            ]);
         }
         if tested {
-            return Judgement::new(test.is_some(), found.iter().filter_map(|one| place(one, String::new())).collect());
+            return Judgement::new(
+                test.is_some(),
+                found.iter().filter_map(|one| place(one, String::new())).collect(),
+            );
         }
         found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
-        Judgement::yes(found.iter().take(TOLD).filter_map(|one| place(one, untested(view, change, one))).collect())
+        Judgement::yes(
+            found.iter().take(TOLD).filter_map(|one| place(one, untested(view, change, one))).collect(),
+        )
     }
 }
 
@@ -95,7 +103,9 @@ fn untested(view: &View<'_>, change: &Change, one: &Altered<'_>) -> String {
     match expected_test(view.tree, &one.file.path, language).filter(|test| !deleted(&test.path)) {
         Some(test) if test.exists => format!(" and no test; `{}` is the place", test.path),
         Some(test) => format!(" and no test; it would stand in `{}`", test.path),
-        None if language == "rust" => " and no test; it would stand in a module `tests` of this file".to_owned(),
+        None if language == "rust" => {
+            " and no test; it would stand in a module `tests` of this file".to_owned()
+        }
         None => " and no test".to_owned(),
     }
 }

@@ -28,6 +28,9 @@ impl Check for Declared {
         let Some(stage) = view.declared else {
             return Judgement::no(vec![Because::note("no policy declares a stage")]);
         };
-        Judgement::new(stage >= self.0, vec![Because::note(format!("the policy asks for stage {}", stage.name()))])
+        Judgement::new(
+            stage >= self.0,
+            vec![Because::note(format!("the policy asks for stage {}", stage.name()))],
+        )
     }
 }

@@ -4,9 +4,7 @@ mod owners;
 mod pipelines;
 
 use super::{Check, Kind, build, schema};
-use crate::evidence::{
-    Facet, GuardPart, Needs, OneOrMany, PatternNeed, Selection, Tree, View, losses,
-};
+use crate::evidence::{Facet, GuardPart, Needs, OneOrMany, PatternNeed, Selection, Tree, View, losses};
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -4,7 +4,8 @@ use super::owners::codeowners;
 use super::{Check, Kind, build, schema};
 use crate::document::{Node, Scalar, Value};
 use crate::evidence::{
-    Deployables, Facet, Needs, Tree, View, deployables, established, needs_of_deployables, new_technologies, technologies,
+    Deployables, Facet, Needs, Tree, View, deployables, established, needs_of_deployables, new_technologies,
+    technologies,
 };
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
@@ -51,8 +52,14 @@ enum Part {
 
 /// Capabilities of which a new technology holds data that somebody has to save.
 const STORES: [&str; 8] = [
-    "postgresql", "database-server", "document-database", "graph-database", "search-engine", "time-series-database",
-    "vector-database", "analytics-database",
+    "postgresql",
+    "database-server",
+    "document-database",
+    "graph-database",
+    "search-engine",
+    "time-series-database",
+    "vector-database",
+    "analytics-database",
 ];
 
 impl Part {
@@ -107,7 +114,9 @@ impl Check for Operated {
         let lacking: Vec<Because> = new.iter().filter(|because| because.note.is_some()).cloned().collect();
         match (new.is_empty(), lacking.is_empty()) {
             (true, _) => Judgement::yes(vec![Because::note("the change deploys nothing new")]),
-            (false, true) => Judgement::yes(new.into_iter().map(|because| because.noted("comes with what it takes to run it")).collect()),
+            (false, true) => Judgement::yes(
+                new.into_iter().map(|because| because.noted("comes with what it takes to run it")).collect(),
+            ),
             (false, false) => Judgement::no(lacking),
         }
     }
@@ -125,12 +134,16 @@ struct Unit<'a> {
 fn fresh(name: &str, place: &Because, was: &Deployables, view: &View<'_>) -> bool {
     let known = was.units.keys().any(|old| last(old) == last(name));
     let changed = place.path.as_deref().and_then(|path| view.change.known()?.file(path));
-    !known && changed.is_some_and(|file| place.line.is_none_or(|line| file.added.contains(line)) && file.old_path.is_none())
+    !known
+        && changed.is_some_and(|file| {
+            place.line.is_none_or(|line| file.added.contains(line)) && file.old_path.is_none()
+        })
 }
 
 fn told(place: &Because, what: &str, lacks: &[&str]) -> Because {
     let mut place = place.clone();
-    place.note = (!lacks.is_empty()).then(|| format!("{what} is deployed for the first time, without {}", lacks.join(", ")));
+    place.note = (!lacks.is_empty())
+        .then(|| format!("{what} is deployed for the first time, without {}", lacks.join(", ")));
     place
 }
 
@@ -144,7 +157,9 @@ fn stores(view: &View<'_>, before: &View<'_>) -> Vec<Because> {
     let saved = view.proof("backups").is_some_and(|proof| !proof.is_empty());
     let mut found: Vec<Because> = Vec::new();
     for capability in STORES.iter().filter_map(|id| of(id)) {
-        for (name, place) in new_technologies(capability, view, before).into_iter().filter(|(_, place)| declared(place)) {
+        for (name, place) in
+            new_technologies(capability, view, before).into_iter().filter(|(_, place)| declared(place))
+        {
             if !found.iter().any(|other| other.path == place.path && other.line == place.line) {
                 found.push(told(&place, &name, if saved { &[] } else { &["backup"] }));
             }
@@ -157,7 +172,8 @@ impl Operated {
     fn lacks(&self, unit: &Unit<'_>, place: &Because, view: &View<'_>) -> Vec<&'static str> {
         let has = |part: Part| match part {
             Part::Owner => place.path.as_deref().is_some_and(|path| {
-                codeowners(view.tree).is_some_and(|(_, owners)| owners.is_none_or(|owners| owners.owned(path)))
+                codeowners(view.tree)
+                    .is_some_and(|(_, owners)| owners.is_none_or(|owners| owners.owned(path)))
             }),
             Part::Runbook => runbook(unit, view.tree),
             // What holds data is told by itself.
@@ -176,24 +192,33 @@ impl Unit<'_> {
         let found = capability.map(|capability| technologies(capability, view)).unwrap_or_default();
         found.values().any(|because| {
             let path = because.path.as_deref().unwrap_or_default();
-            self.owns(path) || self.speaks(path) || because.text.as_deref().is_some_and(|text| self.speaks(text)) || self.shared(path)
+            self.owns(path)
+                || self.speaks(path)
+                || because.text.as_deref().is_some_and(|text| self.speaks(text))
+                || self.shared(path)
         })
     }
 
     fn owns(&self, path: &str) -> bool {
-        self.folder.is_empty() || path.strip_prefix(self.folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        self.folder.is_empty()
+            || path.strip_prefix(self.folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
 
     fn speaks(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        !self.name.is_empty() && text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_')).any(|word| word == self.name)
+        !self.name.is_empty()
+            && text
+                .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_'))
+                .any(|word| word == self.name)
     }
 
     /// Whether the path lies in the folder of no other unit.
     fn shared(&self, path: &str) -> bool {
         let path = path.to_lowercase();
         let others = self.all.units.iter().map(|(name, place)| folder(name, place));
-        !others.filter(|other| !other.is_empty() && *other != self.folder).any(|other| path.starts_with(&format!("{other}/")))
+        !others
+            .filter(|other| !other.is_empty() && *other != self.folder)
+            .any(|other| path.starts_with(&format!("{other}/")))
     }
 }
 
@@ -216,9 +241,13 @@ fn last(name: &str) -> &str {
 /// Whether infrastructure asks how it is.
 fn probed(unit: &Unit<'_>, tree: &Tree) -> bool {
     tree.infra().any(|(file, infra)| {
-        let mut resources = infra.resources.iter().filter(|one| one.name.to_lowercase() == unit.name || runs(&one.attributes, unit, 0));
+        let mut resources = infra
+            .resources
+            .iter()
+            .filter(|one| one.name.to_lowercase() == unit.name || runs(&one.attributes, unit, 0));
         let stages = infra.dockerfile.iter().flat_map(|image| &image.stages);
-        let image = unit.owns(&file.path.to_lowercase()) && stages.into_iter().any(|stage| stage.health.is_some());
+        let image =
+            unit.owns(&file.path.to_lowercase()) && stages.into_iter().any(|stage| stage.health.is_some());
         image || resources.any(|one| asks(&one.attributes, 0))
     })
 }
@@ -249,15 +278,24 @@ fn runs(node: &Node, unit: &Unit<'_>, depth: usize) -> bool {
         let name = last(text(value)).split([':', '@']).next().unwrap_or_default();
         key == "image" && name.eq_ignore_ascii_case(unit.name)
     };
-    depth < MAX_DEPTH && (entries(node).any(image) || children(node).into_iter().any(|child| runs(child, unit, depth + 1)))
+    depth < MAX_DEPTH
+        && (entries(node).any(image) || children(node).into_iter().any(|child| runs(child, unit, depth + 1)))
 }
 
 fn asks(node: &Node, depth: usize) -> bool {
     const KEYS: [&str; 8] = [
-        "livenessProbe", "readinessProbe", "startupProbe", "healthcheck", "health_check", "liveness_probe", "healthCheck", "http_checks",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "healthcheck",
+        "health_check",
+        "liveness_probe",
+        "healthCheck",
+        "http_checks",
     ];
     depth < MAX_DEPTH
-        && (entries(node).any(|(key, _)| KEYS.contains(&key)) || children(node).into_iter().any(|child| asks(child, depth + 1)))
+        && (entries(node).any(|(key, _)| KEYS.contains(&key))
+            || children(node).into_iter().any(|child| asks(child, depth + 1)))
 }
 
 /// Whether a document for whoever is on call speaks of it.
@@ -265,10 +303,15 @@ fn runbook(unit: &Unit<'_>, tree: &Tree) -> bool {
     const WORDS: [&str; 6] = ["runbook", "playbook", "on-call", "oncall", "operations", "incident"];
     let says = |text: &str| WORDS.iter().any(|word| text.to_lowercase().contains(word));
     tree.files().iter().any(|file| {
-        let Some(outline) = file.facts.as_ref().and_then(|facts| facts.outline.as_ref()) else { return false };
-        let heading = |test: &dyn Fn(&str) -> bool| outline.headings.iter().any(|heading| test(&heading.text));
+        let Some(outline) = file.facts.as_ref().and_then(|facts| facts.outline.as_ref()) else {
+            return false;
+        };
+        let heading =
+            |test: &dyn Fn(&str) -> bool| outline.headings.iter().any(|heading| test(&heading.text));
         let about_running = says(&file.path) || heading(&says);
-        let about_it = unit.owns(&file.path.to_lowercase()) || unit.speaks(&file.path) || heading(&|text| unit.speaks(text));
+        let about_it = unit.owns(&file.path.to_lowercase())
+            || unit.speaks(&file.path)
+            || heading(&|text| unit.speaks(text));
         about_running && about_it
     })
 }

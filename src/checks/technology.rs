@@ -3,8 +3,8 @@
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Dependency, DependencyScope, Facet, Manifest, Needs, Pattern, Tree, View, established, name_matches, new_languages,
-    new_technologies, technologies,
+    Dependency, DependencyScope, Facet, Manifest, Needs, Pattern, Tree, View, established, name_matches,
+    new_languages, new_technologies, technologies,
 };
 use crate::words::{Because, Judgement, Known};
 use regex::Regex;
@@ -94,7 +94,9 @@ impl Check for Technology {
             Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
         };
         if !established(base) {
-            return Judgement::no(vec![Because::note("there is no product code yet that it would be new to")]);
+            return Judgement::no(vec![Because::note(
+                "there is no product code yet that it would be new to",
+            )]);
         }
         let mut found = self.by_capability(view, base);
         found.extend(self.by_package(view, base));
@@ -109,10 +111,12 @@ impl Check for Technology {
 impl Technology {
     fn counts(&self, name: &str) -> bool {
         let (only, except) = self.regexes.get_or_init(|| {
-            let compiled = |patterns: &[Pattern]| patterns.iter().filter_map(|one| Regex::new(&one.0).ok()).collect();
+            let compiled =
+                |patterns: &[Pattern]| patterns.iter().filter_map(|one| Regex::new(&one.0).ok()).collect();
             (compiled(&self.only), compiled(&self.except))
         });
-        (only.is_empty() || only.iter().any(|regex| regex.is_match(name))) && !except.iter().any(|regex| regex.is_match(name))
+        (only.is_empty() || only.iter().any(|regex| regex.is_match(name)))
+            && !except.iter().any(|regex| regex.is_match(name))
     }
 
     fn by_capability(&self, view: &View<'_>, base: &Tree) -> Vec<Because> {
@@ -120,14 +124,20 @@ impl Technology {
         let mut found: Vec<Because> = Vec::new();
         for capability in view.capabilities {
             let beside = self.besides.contains(&capability.id);
-            if !beside && !self.capabilities.contains(&capability.id) || beside && technologies(capability, &before).is_empty() {
+            if !beside && !self.capabilities.contains(&capability.id)
+                || beside && technologies(capability, &before).is_empty()
+            {
                 continue;
             }
             let title = capability.title.as_deref().unwrap_or(&capability.id);
             for (name, because) in new_technologies(capability, view, &before) {
                 let told = |other: &Because| other.path == because.path && other.line == because.line;
                 if self.counts(&name) && !found.iter().any(told) {
-                    let note = if name == title { format!("new here: {name}") } else { format!("{name} is new here ({title})") };
+                    let note = if name == title {
+                        format!("new here: {name}")
+                    } else {
+                        format!("{name} is new here ({title})")
+                    };
                     found.push(because.noted(note));
                 }
             }
@@ -138,7 +148,9 @@ impl Technology {
     fn by_package(&self, view: &View<'_>, base: &Tree) -> Vec<Because> {
         let mut found = Vec::new();
         let old = |(_, manifest, one): &Used<'_>| {
-            dependencies(base).find(|(_, other, before)| other.ecosystem == manifest.ecosystem && before.name == one.name).map(|used| used.2)
+            dependencies(base)
+                .find(|(_, other, before)| other.ecosystem == manifest.ecosystem && before.name == one.name)
+                .map(|used| used.2)
         };
         for used in dependencies(view.tree) {
             let before = old(&used);
@@ -150,9 +162,12 @@ impl Technology {
             }
             let second = self.second.iter().filter(|group| before.is_none() && named(&group.packages, &used));
             for group in second {
-                let other = dependencies(base).find(|other| named(&group.packages, other) && other.1.ecosystem == used.1.ecosystem);
+                let other = dependencies(base)
+                    .find(|other| named(&group.packages, other) && other.1.ecosystem == used.1.ecosystem);
                 if let Some((_, _, other)) = other {
-                    found.push(place().noted(format!("{} is a second {} beside {}", one.name, group.of, other.name)));
+                    found.push(
+                        place().noted(format!("{} is a second {} beside {}", one.name, group.of, other.name)),
+                    );
                 }
             }
             let unreleased = |one: &Dependency| one.version.as_deref().is_some_and(unreleased);
@@ -168,7 +183,12 @@ impl Technology {
         let found = new_languages(view, base, |path| self.r#in.set.contains(path)).into_iter();
         let enough = found.filter(|one| one.lines >= least && self.counts(one.name));
         let told = |one: &crate::evidence::NewLanguage| {
-            format!("{} is new here: {} lines in {}", one.name, one.lines, crate::text::counted(one.files, "file"))
+            format!(
+                "{} is new here: {} lines in {}",
+                one.name,
+                one.lines,
+                crate::text::counted(one.files, "file")
+            )
         };
         enough.map(|one| Because { line: Some(1), ..Because::file(&one.path) }.noted(told(&one))).collect()
     }
@@ -189,10 +209,33 @@ mod tests {
 
     #[test]
     fn versions_that_are_not_released_are_known() {
-        for version in ["1.0.0-beta.2", "^2.0.0-rc.1", "1.0rc1", ">=3.0a2", "5.0.0.beta1", "1.2-SNAPSHOT", "0.1.0-alpha", "15.0.0-canary.3", "6.0.0-preview.7", "1.0.dev3", "3.0.0-M1"] {
+        for version in [
+            "1.0.0-beta.2",
+            "^2.0.0-rc.1",
+            "1.0rc1",
+            ">=3.0a2",
+            "5.0.0.beta1",
+            "1.2-SNAPSHOT",
+            "0.1.0-alpha",
+            "15.0.0-canary.3",
+            "6.0.0-preview.7",
+            "1.0.dev3",
+            "3.0.0-M1",
+        ] {
             assert!(unreleased(version), "{version}");
         }
-        for version in ["1.0.0", "^2", "~> 7.1", "v0.0.0-20240101000000-abcdef123456", "5.3.1.Final", "workspace:*", "1.0.0-1", "latest", "32.1.3-jre", "2.9.9-android"] {
+        for version in [
+            "1.0.0",
+            "^2",
+            "~> 7.1",
+            "v0.0.0-20240101000000-abcdef123456",
+            "5.3.1.Final",
+            "workspace:*",
+            "1.0.0-1",
+            "latest",
+            "32.1.3-jre",
+            "2.9.9-android",
+        ] {
             assert!(!unreleased(version), "{version}");
         }
     }

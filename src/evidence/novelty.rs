@@ -75,7 +75,14 @@ pub fn new_languages(view: &View<'_>, base: &Tree, counts: impl Fn(&str) -> bool
         let Some(changed) = view.change.known().and_then(|change| change.file(&file.path)) else { continue };
         let lines = changed.added.len();
         let one = found.entry(name).or_insert(NewLanguage { name, files: 0, lines: 0, path: String::new() });
-        if one.path.is_empty() || lines > view.change.known().and_then(|change| change.file(&one.path)).map_or(0, |file| file.added.len()) {
+        if one.path.is_empty()
+            || lines
+                > view
+                    .change
+                    .known()
+                    .and_then(|change| change.file(&one.path))
+                    .map_or(0, |file| file.added.len())
+        {
             one.path = file.path.to_string();
         }
         one.files += 1;

@@ -17,7 +17,12 @@ pub fn subject(path: &str) -> String {
 /// The name of a file up to its first dot, in small letters; `user.test.ts` keeps what makes it a test.
 pub fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    name.replace(".test.", "_test.").replace(".spec.", "_spec.").split('.').next().unwrap_or_default().to_owned()
+    name.replace(".test.", "_test.")
+        .replace(".spec.", "_spec.")
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The test of a file of product code.
@@ -38,7 +43,11 @@ pub fn expected_test(tree: &Tree, path: &str, language: &str) -> Option<Expected
         .collect();
     let wanted = subject(path);
     let near = |file: &&&File| (shared(&file.path, path), std::cmp::Reverse(file.path.clone()));
-    let about = |file: &&&File| stem(&file.path) != subject(&file.path) && subject(&file.path) == wanted && beside(&file.path, path, language);
+    let about = |file: &&&File| {
+        stem(&file.path) != subject(&file.path)
+            && subject(&file.path) == wanted
+            && beside(&file.path, path, language)
+    };
     let of_it = tests.iter().filter(about);
     if let Some(test) = of_it.max_by_key(near) {
         return Some(ExpectedTest { path: test.path.to_string(), exists: true });
@@ -100,7 +109,11 @@ fn like(test: &str, path: &str) -> Option<String> {
     let (test_folder, _) = test.rsplit_once('/').unwrap_or(("", test));
     let (ending, own) = (back.rsplit_once('.')?, file.rsplit_once('.')?.1);
     // `.test.tsx` beside `.ts`: the ending is that of the code, where it is of the same family.
-    let back = if ending.1 == own || !matches!(own, "ts" | "tsx" | "js" | "jsx" | "mjs") { back.to_owned() } else { format!("{}.{own}", ending.0) };
+    let back = if ending.1 == own || !matches!(own, "ts" | "tsx" | "js" | "jsx" | "mjs") {
+        back.to_owned()
+    } else {
+        format!("{}.{own}", ending.0)
+    };
     let name = format!("{front}{stem}{back}");
     if test_folder.ends_with("__tests__") {
         return Some(joined(&joined(folder, "__tests__"), &name));

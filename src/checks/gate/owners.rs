@@ -23,7 +23,9 @@ pub(super) fn lost(head: &Tree, base: &Tree) -> Vec<Because> {
         let named: Vec<String> = others.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
         let more = others.len().saturating_sub(named.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        found.push(Because::file(&*new.path).noted(format!("nobody owns {}{more} any more", named.join(", "))));
+        found.push(
+            Because::file(&*new.path).noted(format!("nobody owns {}{more} any more", named.join(", "))),
+        );
     }
     found
 }

@@ -1,6 +1,8 @@
 //! What CI did on pull requests and does no more.
 
-use crate::evidence::{Change, ChangeKind, Class, Forgiving, Job, Pipeline, Purpose, Run, Step, Tree, hazards};
+use crate::evidence::{
+    Change, ChangeKind, Class, Forgiving, Job, Pipeline, Purpose, Run, Step, Tree, hazards,
+};
 use crate::words::Because;
 
 /// What a pull request is held to. How it is deployed is no part of the gate.
@@ -47,15 +49,22 @@ fn purpose_lost(purpose: Purpose, head: &Tree, base: &Tree, change: &Change) -> 
     // Still there, but without effect.
     let void: Vec<Because> = (gone.iter())
         .filter_map(|run| is.found.iter().find(|other| same(run, other)))
-        .map(|run| run.because.clone().noted(format!("{} of pull requests no more: {}", purpose.title(), reason(run))))
+        .map(|run| {
+            run.because.clone().noted(format!(
+                "{} of pull requests no more: {}",
+                purpose.title(),
+                reason(run)
+            ))
+        })
         .collect();
     if !void.is_empty() {
         return void;
     }
     // A part of the product goes with what checked it.
-    let shrinks = change.files.iter().any(|file| {
-        matches!(file.class, Class::Product | Class::Test) && file.kind == ChangeKind::Deleted
-    });
+    let shrinks = change
+        .files
+        .iter()
+        .any(|file| matches!(file.class, Class::Product | Class::Test) && file.kind == ChangeKind::Deleted);
     if !is_good.is_empty() && shrinks {
         return Vec::new();
     }
@@ -84,12 +93,22 @@ fn forgiven(path: &str, now: &Pipeline, before: &Pipeline) -> Vec<Because> {
     for job in &now.jobs {
         let Some(old) = before.jobs.iter().find(|old| old.id == job.id) else { continue };
         let told = |line: u32, text: &str, why: String| Because::line(path, line, text).noted(why);
-        if let Some(why) = weaker(job.forgiving.as_ref(), old.forgiving.as_ref(), never(job.condition.as_ref()), never(old.condition.as_ref())) {
+        if let Some(why) = weaker(
+            job.forgiving.as_ref(),
+            old.forgiving.as_ref(),
+            never(job.condition.as_ref()),
+            never(old.condition.as_ref()),
+        ) {
             found.push(told(job.line, &job.id, format!("job `{}`: {why}", job.id)));
         }
         for step in job.steps.iter().filter(|step| !idle(step, job)) {
             let Some(old) = old.steps.iter().find(|old| same(step, old)) else { continue };
-            if let Some(why) = weaker(step.forgiving.as_ref(), old.forgiving.as_ref(), never(step.condition.as_ref()), never(old.condition.as_ref())) {
+            if let Some(why) = weaker(
+                step.forgiving.as_ref(),
+                old.forgiving.as_ref(),
+                never(step.condition.as_ref()),
+                never(old.condition.as_ref()),
+            ) {
                 found.push(told(step.line, &name(step), why));
             }
         }
@@ -97,9 +116,16 @@ fn forgiven(path: &str, now: &Pipeline, before: &Pipeline) -> Vec<Because> {
     found
 }
 
-fn weaker(now: Option<&Forgiving>, before: Option<&Forgiving>, never: bool, before_never: bool) -> Option<String> {
+fn weaker(
+    now: Option<&Forgiving>,
+    before: Option<&Forgiving>,
+    never: bool,
+    before_never: bool,
+) -> Option<String> {
     match (now, before) {
-        (Some(now), None) if now.when.is_none() => Some(format!("its failure does not count any more ({})", now.told)),
+        (Some(now), None) if now.when.is_none() => {
+            Some(format!("its failure does not count any more ({})", now.told))
+        }
         _ if never && !before_never => Some("it never runs any more".to_owned()),
         _ => None,
     }
@@ -114,16 +140,35 @@ fn never(condition: Option<&crate::evidence::Text>) -> bool {
 
 /// The same action, or the same script.
 fn same(one: &Step, other: &Step) -> bool {
-    let action = |step: &Step| step.uses.as_ref().map(|uses| uses.text.split('@').next().unwrap_or_default().to_owned());
-    let scripts = |step: &Step| step.scripts.iter().map(|script| script.text.trim().to_owned()).collect::<Vec<_>>();
-    (action(one).is_some() || !one.scripts.is_empty()) && action(one) == action(other) && scripts(one) == scripts(other)
+    let action = |step: &Step| {
+        step.uses.as_ref().map(|uses| uses.text.split('@').next().unwrap_or_default().to_owned())
+    };
+    let scripts =
+        |step: &Step| step.scripts.iter().map(|script| script.text.trim().to_owned()).collect::<Vec<_>>();
+    (action(one).is_some() || !one.scripts.is_empty())
+        && action(one) == action(other)
+        && scripts(one) == scripts(other)
 }
 
 /// What tells somebody of a result, keeps it, or makes things faster: its failure is no failure of the change.
 fn idle(step: &Step, job: &Job) -> bool {
     const WORDS: [&str; 16] = [
-        "upload", "download", "artifact", "cache", "codecov", "coveralls", "notify", "slack", "comment", "report",
-        "label", "publish", "deploy", "login", "summary", "release",
+        "upload",
+        "download",
+        "artifact",
+        "cache",
+        "codecov",
+        "coveralls",
+        "notify",
+        "slack",
+        "comment",
+        "report",
+        "label",
+        "publish",
+        "deploy",
+        "login",
+        "summary",
+        "release",
     ];
     let uses = step.uses.as_ref().map_or("", |uses| uses.text.as_str());
     let texts = [&*step.name, uses, &*job.id];
@@ -141,13 +186,18 @@ fn name(step: &Step) -> String {
 pub(super) fn riskier(head: &Tree, base: &Tree, now: &[String], before: &[String]) -> Vec<Because> {
     let risks = |tree: &Tree, files: &[String]| {
         let mut found = Vec::new();
-        for (file, pipeline) in tree.pipelines().filter(|(file, _)| files.iter().any(|path| **path == *file.path)) {
-            found.extend(hazards(pipeline).into_iter().map(|hazard| (hazard.risk, hazard.because(&file.path))));
+        for (file, pipeline) in
+            tree.pipelines().filter(|(file, _)| files.iter().any(|path| **path == *file.path))
+        {
+            found.extend(
+                hazards(pipeline).into_iter().map(|hazard| (hazard.risk, hazard.because(&file.path))),
+            );
         }
         found
     };
     let old = risks(base, before);
-    let known = |risk, because: &Because| old.iter().any(|(was, other)| *was == risk && other.text == because.text);
+    let known =
+        |risk, because: &Because| old.iter().any(|(was, other)| *was == risk && other.text == because.text);
     let fresh = risks(head, now).into_iter().filter(|(risk, because)| !known(*risk, because));
     fresh.map(|(_, because)| because).collect()
 }

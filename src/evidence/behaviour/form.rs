@@ -67,10 +67,50 @@ fn prose(text: &str) -> bool {
 
 /// Words that no name can be.
 const KEYWORDS: [&str; 44] = [
-    "if", "unless", "else", "elif", "elsif", "and", "or", "not", "in", "is", "true", "false", "True", "False", "None",
-    "null", "nil", "return", "break", "continue", "yield", "await", "async", "for", "while", "until", "do", "new",
-    "throw", "raise", "try", "catch", "except", "finally", "switch", "case", "default", "public", "private",
-    "protected", "static", "const", "let", "var",
+    "if",
+    "unless",
+    "else",
+    "elif",
+    "elsif",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "true",
+    "false",
+    "True",
+    "False",
+    "None",
+    "null",
+    "nil",
+    "return",
+    "break",
+    "continue",
+    "yield",
+    "await",
+    "async",
+    "for",
+    "while",
+    "until",
+    "do",
+    "new",
+    "throw",
+    "raise",
+    "try",
+    "catch",
+    "except",
+    "finally",
+    "switch",
+    "case",
+    "default",
+    "public",
+    "private",
+    "protected",
+    "static",
+    "const",
+    "let",
+    "var",
 ];
 
 /// The names by which two lines differ, when they differ by nothing else and each name always became the same.
@@ -92,7 +132,13 @@ pub(super) fn renames(old: &str, new: &str) -> Option<Vec<(Box<str>, Box<str>)>>
             _ => return None,
         }
     }
-    Some(names.into_iter().filter(|(from, to)| from != to).map(|(from, to)| (from.into(), to.into())).collect())
+    Some(
+        names
+            .into_iter()
+            .filter(|(from, to)| from != to)
+            .map(|(from, to)| (from.into(), to.into()))
+            .collect(),
+    )
 }
 
 fn name(token: &str) -> bool {
@@ -104,7 +150,11 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let end = if word(first) { rest.find(|letter| !word(letter)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let end = if word(first) {
+            rest.find(|letter| !word(letter)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
         let (token, more) = rest.split_at(end);
         rest = more;
         Some(token)

@@ -32,7 +32,10 @@ impl Source {
     /// The lines without blanks, commas and semicolons: what formatting moves about.
     pub(super) fn squeezed(&self, lines: &Range<u32>) -> String {
         let texts = lines.clone().map(|line| self.line(line as usize).0);
-        texts.flat_map(str::chars).filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';')).collect()
+        texts
+            .flat_map(str::chars)
+            .filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';'))
+            .collect()
     }
 }
 
@@ -119,8 +122,12 @@ fn scripts(text: &str) -> Vec<Range<usize>> {
     }
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("<script")).map(|start| at + start) {
-        let Some(open) = text.get(start..).and_then(|rest| rest.find('>')).map(|open| start + open + 1) else { break };
-        let end = text.get(open..).and_then(|rest| rest.find("</script")).map_or(text.len(), |end| open + end);
+        let Some(open) = text.get(start..).and_then(|rest| rest.find('>')).map(|open| start + open + 1)
+        else {
+            break;
+        };
+        let end =
+            text.get(open..).and_then(|rest| rest.find("</script")).map_or(text.len(), |end| open + end);
         found.push(open..end);
         at = end;
     }

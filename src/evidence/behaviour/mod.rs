@@ -127,7 +127,9 @@ fn compare(rules: &Rules, old: &Side<'_>, new: &Side<'_>, hunk: &Hunk, found: &m
     found.tests |= (hunk.after.start..hunk.after.end).any(|line| new.is_test(rules, line as usize));
     renamed(rules, old, new, hunk, &mut found.renamed);
     let (before, after) = (old.counting(&hunk.before), new.counting(&hunk.after));
-    if before.is_empty() && after.is_empty() || old.source.squeezed(&hunk.before) == new.source.squeezed(&hunk.after) {
+    if before.is_empty() && after.is_empty()
+        || old.source.squeezed(&hunk.before) == new.source.squeezed(&hunk.after)
+    {
         return;
     }
     let gone: Vec<Box<str>> = before.iter().map(|line| old.form(rules, *line)).collect();
@@ -160,7 +162,8 @@ fn renamed(
         let Some(names) = form::renames(&before, &after) else { continue };
         let signature = rules.signature.is_match(&after);
         let (was, is) = (rules.defined(&before), rules.defined(&after));
-        let given = |(from, to): &(Box<str>, Box<str>)| signature || was.contains(&&**from) && is.contains(&&**to);
+        let given =
+            |(from, to): &(Box<str>, Box<str>)| signature || was.contains(&&**from) && is.contains(&&**to);
         found.extend(names.into_iter().filter(given));
     }
 }

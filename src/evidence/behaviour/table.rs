@@ -51,9 +51,8 @@ impl Rules {
             let regexes = rows.iter().flat_map(|row| column(row)).map(|regex| ascii(regex));
             RegexSetBuilder::new(regexes).build().map_err(|error| error.to_string())
         };
-        let one = |text: &str| {
-            RegexBuilder::new(&ascii(text)).build().map_err(|error| format!("{text}: {error}"))
-        };
+        let one =
+            |text: &str| RegexBuilder::new(&ascii(text)).build().map_err(|error| format!("{text}: {error}"));
         let erased = rows.iter().flat_map(|row| &row.erased);
         let define = rows.iter().flat_map(|row| &row.define);
         Ok(Self {
@@ -72,8 +71,9 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../../policies/data/behaviour.yml")).unwrap_or_default()
 });
 /// By language, each compiled when a file of it is changed.
-static RULES: LazyLock<HashMap<&'static str, OnceLock<Option<Rules>>>> =
-    LazyLock::new(|| languages::all().iter().map(|language| (language.id.as_str(), OnceLock::new())).collect());
+static RULES: LazyLock<HashMap<&'static str, OnceLock<Option<Rules>>>> = LazyLock::new(|| {
+    languages::all().iter().map(|language| (language.id.as_str(), OnceLock::new())).collect()
+});
 
 /// What the table says of a language. The table is ours and a test reads it; should it break all the same, nothing is known.
 pub(super) fn rules(language: &str) -> Option<&'static Rules> {

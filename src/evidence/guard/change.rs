@@ -82,7 +82,9 @@ fn told(row: &table::Row, mark: &Mark) -> String {
         (_, Some((Some(was), Some(is)))) => {
             format!("{} ({}) goes from {} to {}", row.told, mark.key, shown(was), shown(is))
         }
-        (_, Some((Some(was), None))) => format!("{} ({}), {} before, is gone", row.told, mark.key, shown(was)),
+        (_, Some((Some(was), None))) => {
+            format!("{} ({}), {} before, is gone", row.told, mark.key, shown(was))
+        }
         _ => row.told.clone(),
     }
 }
@@ -95,7 +97,8 @@ fn tests(change: &Change) -> Vec<Because> {
     let of = |class, kind| change.files.iter().filter(move |file| file.class == class && file.kind == kind);
     // A feature goes with its tests, whatever they are called.
     let new: usize = altered(change).iter().map(|one| one.lines.len()).sum();
-    let gone: usize = change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(|one| one.gone()).sum();
+    let gone: usize =
+        change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(|one| one.gone()).sum();
     let shrinks = gone > new + SHRINKS;
     let mut found = deleted(change);
     if shrinks && of(Class::Product, ChangeKind::Deleted).next().is_some() {
@@ -110,15 +113,19 @@ fn tests(change: &Change) -> Vec<Because> {
 /// Test files that are deleted.
 fn deleted(change: &Change) -> Vec<Because> {
     let of = |class, kind| change.files.iter().filter(move |file| file.class == class && file.kind == kind);
-    let mut gone: BTreeSet<String> = of(Class::Product, ChangeKind::Deleted).map(|file| subject(&file.path)).collect();
+    let mut gone: BTreeSet<String> =
+        of(Class::Product, ChangeKind::Deleted).map(|file| subject(&file.path)).collect();
     // What tests share has tests of its own: `token.go` and `token_test.go`.
     let named: Vec<String> = of(Class::Test, ChangeKind::Deleted)
         .map(|file| (stem(&file.path), subject(&file.path)))
         .filter(|(stem, subject)| stem != subject)
         .map(|(_, subject)| subject)
         .collect();
-    gone.extend(of(Class::Test, ChangeKind::Deleted).map(|file| stem(&file.path)).filter(|stem| named.contains(stem)));
-    let new: BTreeSet<&str> = guards(change).flat_map(|(_, guard)| &guard.cases_new).map(|name| &**name).collect();
+    gone.extend(
+        of(Class::Test, ChangeKind::Deleted).map(|file| stem(&file.path)).filter(|stem| named.contains(stem)),
+    );
+    let new: BTreeSet<&str> =
+        guards(change).flat_map(|(_, guard)| &guard.cases_new).map(|name| &**name).collect();
     // A helper holds no case; a test whose cases all stand elsewhere now only moved.
     let tests = |file: &&ChangedFile| {
         let cases = file.guard.as_ref().map_or(&[][..], |guard| &guard.cases_gone[..]);
@@ -141,7 +148,8 @@ fn cut(change: &Change) -> Vec<Because> {
         return Vec::new();
     }
     let changed = |file: &ChangedFile| matches!(file.kind, ChangeKind::Modified | ChangeKind::Renamed);
-    let cut = all().filter(|(file, guard)| changed(file) && guard.asserts < 0 && !guard.cases_gone.is_empty());
+    let cut =
+        all().filter(|(file, guard)| changed(file) && guard.asserts < 0 && !guard.cases_gone.is_empty());
     cut.map(|(file, guard)| {
         let names: Vec<String> = guard.cases_gone.iter().take(3).map(|name| format!("`{name}`")).collect();
         let more = guard.cases_gone.len().saturating_sub(names.len());

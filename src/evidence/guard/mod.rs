@@ -51,7 +51,10 @@ const MOST: usize = 2 << 20;
 
 /// Compares the sides of a file. `None` where there is nothing to say.
 pub fn guard(path: &str, language: Option<&str>, class: Class, old: &str, new: &str) -> Option<Guard> {
-    if old.len() > MOST || new.len() > MOST || matches!(class, Class::Vendored | Class::Generated | Class::Ignored) {
+    if old.len() > MOST
+        || new.len() > MOST
+        || matches!(class, Class::Vendored | Class::Generated | Class::Ignored)
+    {
         return None;
     }
     let mut found = Guard::default();
@@ -62,7 +65,9 @@ pub fn guard(path: &str, language: Option<&str>, class: Class, old: &str, new: &
             Way::Grown => grown(number, row, language, old, new, &mut found),
         }
     }
-    if class == Class::Test || old.is_empty() != new.is_empty() && subjects::stem(path) != subjects::subject(path) {
+    if class == Class::Test
+        || old.is_empty() != new.is_empty() && subjects::stem(path) != subjects::subject(path)
+    {
         cases(language, old, new, &mut found);
     }
     (found != Guard::default()).then_some(found)
@@ -88,7 +93,11 @@ fn hits(row: &Row, language: Option<&str>, text: &str) -> Vec<Hit> {
             let key = captures.get(1).map_or_else(|| line_at(text, line), |group| group.as_str());
             let number = captures.get(2).and_then(|group| group.as_str().parse::<f64>().ok());
             let line = u32::try_from(line).unwrap_or(u32::MAX).saturating_add(1);
-            found.push(Hit { line, key: cut(key, Because::MAX_TEXT).into(), number: number.map(thousandths) });
+            found.push(Hit {
+                line,
+                key: cut(key, Because::MAX_TEXT).into(),
+                number: number.map(thousandths),
+            });
         }
     }
     found.sort_by_key(|hit| hit.line);
@@ -117,7 +126,8 @@ fn more(number: usize, row: &Row, language: Option<&str>, old: &str, new: &str, 
     for hit in &was {
         left.entry(&hit.key).or_default().push(hit);
     }
-    let fresh: Vec<&Hit> = is.iter().filter(|hit| left.get_mut(&*hit.key).and_then(Vec::pop).is_none()).collect();
+    let fresh: Vec<&Hit> =
+        is.iter().filter(|hit| left.get_mut(&*hit.key).and_then(Vec::pop).is_none()).collect();
     found.fewer.extend(left.into_values().flatten().map(|hit| mark(number, hit, old)));
     // What a file was born with takes nothing away.
     if old.is_empty() {
@@ -143,7 +153,8 @@ fn levels(number: usize, row: &Row, language: Option<&str>, old: &str, new: &str
             row: number,
             key: name.into(),
             line,
-            text: cut(line_at(text, usize::try_from(line).unwrap_or(1).saturating_sub(1)), Because::MAX_TEXT).into(),
+            text: cut(line_at(text, usize::try_from(line).unwrap_or(1).saturating_sub(1)), Because::MAX_TEXT)
+                .into(),
             level: Some(level),
         };
         if let (Some((_, was)), None) = (before.first(), after.first()) {

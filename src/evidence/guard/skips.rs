@@ -39,8 +39,8 @@ fn names(line: &str) -> impl Iterator<Item = &str> {
 /// The line that opens the block of this one, where the switch stands in no condition.
 fn around<'a>(lines: &[&'a str], at: usize) -> Option<&'a str> {
     const CONDITIONS: [&str; 14] = [
-        "if", "} else", "else", "case", "switch", "for", "select", "unless", "when", "try", "except", "catch", "elif",
-        "default",
+        "if", "} else", "else", "case", "switch", "for", "select", "unless", "when", "try", "except",
+        "catch", "elif", "default",
     ];
     let width = |line: &str| line.len() - line.trim_start().len();
     let own = width(lines.get(at)?);
@@ -50,7 +50,8 @@ fn around<'a>(lines: &[&'a str], at: usize) -> Option<&'a str> {
         return None;
     }
     let above = lines.iter().take(at).rev();
-    let opening = above.filter(|line| !line.trim().is_empty()).find(|line| width(line) < own && !closes(line))?;
+    let opening =
+        above.filter(|line| !line.trim().is_empty()).find(|line| width(line) < own && !closes(line))?;
     let word = opening.trim_start();
     let conditional = CONDITIONS.iter().any(|start| {
         let rest = word.strip_prefix(start);

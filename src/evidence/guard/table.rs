@@ -140,7 +140,8 @@ pub(super) fn cases(language: Option<&str>, text: &str) -> Vec<Box<str>> {
     let code = masked(language, text, Mask::Comments);
     let meant = |cases: &&Cases| cases.languages.iter().any(|id| Some(id.as_str()) == language);
     let regexes = TABLE.iter().flat_map(|table| &table.cases).filter(meant).flat_map(|cases| &cases.regexes);
-    let names = regexes.flat_map(|regex| regex.captures_iter(&code).filter_map(|found| found.iter().flatten().last()));
+    let names = regexes
+        .flat_map(|regex| regex.captures_iter(&code).filter_map(|found| found.iter().flatten().last()));
     names.map(|name| name.as_str().trim().into()).collect()
 }
 
