@@ -30,14 +30,12 @@ pub fn images(tree: &Tree) -> Vec<Image<'_>> {
         if named_otherwise(&file.path) || dockerfile.stages.is_empty() {
             continue;
         }
-        let mut stages: BTreeSet<usize> = asked
-            .get(&*file.path)
-            .into_iter()
-            .flatten()
+        let asked = || asked.get(&*file.path).into_iter().flatten();
+        let mut stages: BTreeSet<usize> = asked()
             .filter(|name| !is_word(name, &TABLE.development) && !is_word(name, &TABLE.helper))
             .filter_map(|name| dockerfile.stage(name))
             .collect();
-        if stages.is_empty() {
+        if stages.is_empty() || asked().any(String::is_empty) {
             stages.extend(default_stage(dockerfile));
         }
         let serving = stages.into_iter().filter(|stage| serves(dockerfile, *stage));
@@ -109,7 +107,7 @@ fn serves(file: &Dockerfile, stage: usize) -> bool {
     !name.is_some_and(|name| is_word(name, &TABLE.jobs))
 }
 
-/// Stages that something asks for, by Dockerfile.
+/// Stages that something asks for, by Dockerfile; an empty name is the one that is built where nobody names any.
 #[derive(Default)]
 struct Asked(BTreeMap<String, Vec<String>>);
 
@@ -127,7 +125,7 @@ fn asked(tree: &Tree) -> BTreeMap<String, Vec<String>> {
 
 impl Asked {
     fn add(&mut self, folder: &str, context: &str, file: Option<&str>, target: Option<&str>) {
-        let Some(target) = target else { return };
+        let target = target.unwrap_or_default();
         let name = file.unwrap_or("Dockerfile");
         // A name counts from the context, or from where the command runs.
         for path in [joined(&joined(folder, context), name), joined(folder, name)] {
