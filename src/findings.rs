@@ -6,7 +6,7 @@ use crate::words::{Because, Delta, Outcome, Scope, Severity, Stage, Unknown};
 use serde::{Deserialize, Serialize};
 
 /// What became of a rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RuleResult {
     /// Its id.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct RuleResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
     /// Signs of an outgrown prototype that it belongs to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<String>,
     /// The waiver that covers it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ pub struct RuleResult {
 }
 
 /// A waiver that covers a rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WaiverInfo {
     /// Why.
     pub reason: String,

@@ -4,7 +4,7 @@
 
 use crate::findings::{Finding, RuleResult};
 use crate::words::{Delta, Outcome, Severity, Stage, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Decision {
 }
 
 /// Counts over the rules.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Rules evaluated.
     pub rules: usize,
@@ -45,7 +45,7 @@ pub struct Summary {
 }
 
 /// One stage of the ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LadderStep {
     /// The stage.
     pub stage: Stage,

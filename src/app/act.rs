@@ -4,16 +4,16 @@
 
 use super::action::{self, Base as RunBase, PolicyFrom, Run};
 use super::check::Case;
+use super::deliver::{self, Judged, Told};
 use super::source::Located;
 use super::{Error, Output, Surroundings};
 use crate::gather::{self, Head, Place, Request};
 use crate::github::{self, Client, Context, Environment, Inputs};
 use crate::policy::Files;
-use crate::publish::{self, Delivery, FileReport};
-use crate::report::{self, Format, Options, Report};
-use crate::text::{log_line, workflow_data};
+use crate::publish;
+use crate::text::workflow_data;
 use crate::words::{Known, Unknown, Verdict};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Judges what the event is about, and publishes.
 pub(super) fn run(surroundings: &Surroundings) -> Output {
@@ -21,31 +21,27 @@ pub(super) fn run(surroundings: &Surroundings) -> Output {
     let inputs = match Inputs::read(env) {
         Ok(inputs) => inputs,
         // Whether the job should fail is one of the inputs; in doubt it does.
-        Err(problems) => return published(&told(env, &action::RunError::Inputs(problems).into()), 2, &[]),
+        Err(problems) => {
+            let told = deliver::error(env, &action::RunError::Inputs(problems).into());
+            return published(&told, 2, &[]);
+        }
     };
     let (verdict, told) = match judge(env, &inputs, surroundings) {
-        Ok((report, prefix, masks)) => {
-            let mut delivery = deliver(env, &inputs, &report, prefix);
-            delivery.stdout.insert_str(0, &masks);
-            (report.verdict, Told { delivery, stderr: String::new() })
-        }
-        Err(error) => (Verdict::Undecided, told(env, &error)),
+        Ok(judged) => (judged.report.verdict, deliver::report(env, &inputs, judged)),
+        Err(error) => (Verdict::Undecided, deliver::error(env, &error)),
     };
-    let (code, notice) = action::exit_code(verdict, inputs.fail_on_undecided);
-    let mut log: Vec<String> =
-        inputs.notices.iter().map(|notice| format!("::notice::{}\n", workflow_data(notice))).collect();
-    log.extend(notice.map(|notice| warning(&notice)));
+    let (code, warned) = action::exit_code(verdict, inputs.fail_on_undecided);
+    let mut log: Vec<String> = inputs.notices.iter().chain(&told.notices).map(|line| notice(line)).collect();
+    log.extend(warned.map(|line| warning(&line)));
     published(&told, code, &log)
-}
-
-/// What is said, and where.
-struct Told {
-    delivery: Delivery,
-    stderr: String,
 }
 
 fn warning(message: &str) -> String {
     format!("::warning::{}\n", workflow_data(message))
+}
+
+fn notice(message: &str) -> String {
+    format!("::notice::{}\n", workflow_data(message))
 }
 
 fn published(told: &Told, code: u8, log: &[String]) -> Output {
@@ -56,23 +52,17 @@ fn published(told: &Told, code: u8, log: &[String]) -> Output {
     Output { stdout, stderr: told.stderr.clone(), code }
 }
 
-/// The report, what stands before its paths for somebody who starts at the workspace, and what masks new tokens.
-fn judge(
-    env: &Environment,
-    inputs: &Inputs,
-    surroundings: &Surroundings,
-) -> Result<(Report, String, String), Error> {
+fn judge(env: &Environment, inputs: &Inputs, surroundings: &Surroundings) -> Result<Judged, Error> {
     let context = Context::read(env).map_err(action::RunError::from)?;
     let root = action::root(env, inputs)?;
     let place = Place::open(&root)?;
     let run = action::describe(env, inputs, context, root, &place)?;
     let prefix = prefix(env, &place);
+    let pull_request = run.pull_request.as_ref().map(|pull| (pull.number, pull.fork));
+    let commit = run.tip.clone();
     let mut case = case(run, place, env, inputs, surroundings)?;
     let report = case.judge()?;
-    // The runner knows the tokens that it handed out; those of an App it has to be told of (github-facts 8).
-    let made = case.platform.as_ref().map(Client::made_tokens).unwrap_or_default();
-    let masks = made.iter().map(|token| format!("::add-mask::{}\n", workflow_data(token.expose()))).collect();
-    Ok((report, prefix, masks))
+    Ok(Judged { report, prefix, pull_request, commit, api: case.platform })
 }
 
 fn case(
@@ -157,53 +147,4 @@ fn prefix(env: &Environment, place: &Place) -> String {
         Some(inside) if !inside.as_os_str().is_empty() => format!("{}/", inside.display()),
         _ => String::new(),
     }
-}
-
-fn deliver(env: &Environment, inputs: &Inputs, report: &Report, prefix: String) -> Delivery {
-    let format = if inputs.annotations { Format::Github } else { Format::Terminal };
-    let text = report::render(report, format, &Options { prefix, ..Options::default() });
-    // Without annotations the text still stands in a log that obeys commands.
-    let stdout =
-        if inputs.annotations { text } else { text.lines().map(|line| log_line(line) + "\n").collect() };
-    let workspace = PathBuf::from(env.get("GITHUB_WORKSPACE").unwrap_or("."));
-    let reached = report.ladder.iter().filter(|step| step.reached).map(|step| step.stage).next_back();
-    let written =
-        [(&inputs.json_file, Format::Json, "json-file"), (&inputs.sarif_file, Format::Sarif, "sarif-file")];
-    let mut outputs =
-        action::outputs(report.verdict, report.summary.blocking, report.summary.failed, reached);
-    let mut files = Vec::new();
-    for (path, format, output) in written {
-        outputs.push((output.to_owned(), path.clone().unwrap_or_default()));
-        files.extend(path.as_ref().map(|path| FileReport {
-            root: workspace.clone(),
-            path: PathBuf::from(path),
-            confined: true,
-            output: Some(output),
-            text: report::render(report, format, &Options::default()),
-        }));
-    }
-    let markdown = || report::render(report, Format::Markdown, &Options::default());
-    Delivery {
-        stdout,
-        files,
-        summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), markdown())),
-        outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
-    }
-}
-
-/// Nothing could be judged: an annotation without a place, the same in the summary and as plain text, and the outputs.
-fn told(env: &Environment, error: &Error) -> Told {
-    let message = error.render(false);
-    // Indented by four, everything is code: nothing in it is Markdown, and no fence can be closed from inside.
-    let plain: Vec<String> = message.lines().map(log_line).collect();
-    let block = format!("    {}\n", plain.join("\n    "));
-    let summary = format!("## ? Undecided: the gate could not judge\n\n{block}\n");
-    let outputs = action::no_outputs();
-    let delivery = Delivery {
-        stdout: format!("::error title=The gate could not decide::{}\n", workflow_data(message.trim_end())),
-        files: Vec::new(),
-        summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), summary)),
-        outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
-    };
-    Told { delivery, stderr: plain.join("\n") + "\n" }
 }

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::publish::FileReport;
 use crate::report::{
-    self, Format, Options, PolicyInfo, PullRequestInfo, Report, SCHEMA, Subject, Tool, Usage,
+    self, Format, NAME, Options, PolicyInfo, PullRequestInfo, Report, SCHEMA, Subject, Tool, Usage,
 };
 use crate::verdict::{self, Decision};
 use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
@@ -175,8 +175,8 @@ impl Case {
             notes.extend(evaluation.undecided);
         }
         Report {
-            schema: SCHEMA,
-            tool: Tool { name: "roadworthy", version: env!("CARGO_PKG_VERSION") },
+            schema: SCHEMA.into(),
+            tool: Tool { name: NAME.into(), version: env!("CARGO_PKG_VERSION").to_owned() },
             date: self.today.to_string(),
             subject: Subject {
                 repository: self.repository.clone(),

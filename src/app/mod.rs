@@ -3,8 +3,10 @@
 mod act;
 pub mod action;
 pub mod capabilities;
+mod channels;
 pub mod check;
 mod compare;
+mod deliver;
 mod error;
 pub mod examples;
 mod explain;

@@ -17,12 +17,18 @@ const TOO_LARGE: &str = "it is larger than 1 MiB";
 #[derive(Debug)]
 pub struct FolderFiles {
     dir: Dir,
+    limit: u64,
 }
 
 impl FolderFiles {
     /// The files of this folder.
     pub fn open(root: &Path) -> Result<Self, GatherError> {
-        Ok(Self { dir: open_dir(root)? })
+        Self::up_to(root, MAX_FILE_SIZE)
+    }
+
+    /// The files of this folder, up to so many bytes each.
+    pub fn up_to(root: &Path, limit: u64) -> Result<Self, GatherError> {
+        Ok(Self { dir: open_dir(root)?, limit })
     }
 }
 
@@ -37,9 +43,9 @@ impl Files for FolderFiles {
                 Err(error) => return Err(error.to_string()),
             }
         }
-        match read(&self.dir, path, MAX_FILE_SIZE) {
+        match read(&self.dir, path, self.limit) {
             Ok(Content::Text(bytes) | Content::Binary(bytes)) => Ok(Some(bytes)),
-            Ok(Content::TooLarge(_)) => Err(TOO_LARGE.to_owned()),
+            Ok(Content::TooLarge(_)) => Err(format!("it is larger than {} MiB", self.limit >> 20)),
             Ok(Content::Failed(reason)) => Err(reason),
             Err(error) => Err(error.to_string()),
         }

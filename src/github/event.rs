@@ -153,7 +153,7 @@ impl Context {
     }
 }
 
-fn read_payload(path: &Path) -> Result<Vec<u8>, EventError> {
+pub(super) fn read_payload(path: &Path) -> Result<Vec<u8>, EventError> {
     let unreadable = |source| EventError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;

@@ -17,6 +17,12 @@ pub struct Inputs {
     pub enforce: Option<Enforce>,
     /// Whether findings are shown as annotations.
     pub annotations: bool,
+    /// When there is to be a comment.
+    pub comment: CommentMode,
+    /// Name of a check run that shows the report, where one is wanted.
+    pub check_run: Option<String>,
+    /// Whether a commit status is set where the job does not show at the commit.
+    pub commit_status: bool,
     /// Where the JSON report is written, relative to the workspace.
     pub json_file: Option<String>,
     /// Who asks the API: a GitHub App where one is given, else the token.
@@ -33,6 +39,18 @@ pub struct Inputs {
     pub notices: Vec<String>,
 }
 
+/// When there is to be a comment on the pull request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CommentMode {
+    /// When somebody must act; turned into an all clear once nobody must.
+    #[default]
+    OnFailure,
+    /// On every pull request.
+    Always,
+    /// Never; the platform is not even asked whether there is one.
+    Never,
+}
+
 /// An input that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("input `{name}`: {value:?} is not allowed; use {allowed}")]
@@ -46,7 +64,7 @@ pub struct InputError {
 }
 
 /// Inputs of the design that have no effect yet, with the value that turns each off.
-const NOT_YET: [(&str, &str); 3] = [("comment", "never"), ("check-run", "false"), ("html-file", "")];
+const NOT_YET: [(&str, &str); 1] = [("html-file", "")];
 
 impl Inputs {
     /// Reads the inputs; the error holds every problem, in the order of the fields.
@@ -58,6 +76,20 @@ impl Inputs {
             enforce: reader
                 .choice("enforce", &[Enforce::New, Enforce::Always].map(|enforce| (enforce.name(), enforce))),
             annotations: reader.boolean("annotations", true),
+            comment: reader
+                .choice(
+                    "comment",
+                    &[
+                        ("on-failure", CommentMode::OnFailure),
+                        ("always", CommentMode::Always),
+                        ("never", CommentMode::Never),
+                    ],
+                )
+                .unwrap_or_default(),
+            check_run: reader.check_run(),
+            commit_status: reader
+                .choice("commit-status", &[("auto", true), ("never", false)])
+                .unwrap_or(true),
             json_file: reader.text("json-file"),
             credentials: reader.credentials(),
             ca_file: reader.text("ca-file"),
@@ -89,6 +121,24 @@ impl Reader<'_> {
             self.problem(name, &value, words.join(", "));
         }
         found
+    }
+
+    /// A name, or true for the usual one.
+    fn check_run(&mut self) -> Option<String> {
+        const NAME: &str = "roadworthy report";
+        match self.text("check-run")?.as_str() {
+            "true" | "True" | "TRUE" => Some(NAME.to_owned()),
+            "false" | "False" | "FALSE" => None,
+            name if name.len() <= 100 && !name.chars().any(char::is_control) => Some(name.to_owned()),
+            name => {
+                self.problem(
+                    "check-run",
+                    name,
+                    "true, false, or a name of at most 100 characters".to_owned(),
+                );
+                None
+            }
+        }
     }
 
     fn boolean(&mut self, name: &'static str, default: bool) -> bool {
@@ -212,14 +262,23 @@ mod tests {
 
     #[test]
     fn inputs_of_later_days_are_told_never_ignored() {
-        let inputs =
-            read(&[("INPUT_COMMENT", "always"), ("INPUT_CHECK-RUN", "false"), ("INPUT_HTML-FILE", "x")]);
-        assert_eq!(
-            inputs.unwrap().notices,
-            [
-                "input `comment` is not supported yet and has no effect",
-                "input `html-file` is not supported yet and has no effect",
-            ]
-        );
+        let inputs = read(&[("INPUT_HTML-FILE", "x")]);
+        assert_eq!(inputs.unwrap().notices, ["input `html-file` is not supported yet and has no effect"]);
+    }
+
+    #[test]
+    fn a_check_run_has_the_usual_name_or_its_own() {
+        for (value, name) in [
+            ("", None),
+            ("false", None),
+            ("true", Some("roadworthy report")),
+            ("readiness, told", Some("readiness, told")),
+        ] {
+            assert_eq!(read(&[("INPUT_CHECK-RUN", value)]).unwrap().check_run.as_deref(), name);
+        }
+        let long = "x".repeat(101);
+        for bad in ["two\nlines", long.as_str()] {
+            assert!(read(&[("INPUT_CHECK-RUN", bad)]).is_err());
+        }
     }
 }

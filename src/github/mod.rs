@@ -20,6 +20,7 @@ mod retry;
 mod settings;
 mod token;
 mod wire;
+mod workflow_run;
 
 pub use api::{Api, Ask, Graph, GraphError, Method, path_part};
 pub use app::App;
@@ -29,7 +30,9 @@ pub use environment::Environment;
 pub use error::ApiError;
 pub use event::{Context, EventError, Trigger};
 pub use facts::{Network, connect, facts, refresh};
-pub use inputs::{InputError, Inputs};
+pub use inputs::{CommentMode, InputError, Inputs};
+pub use payload::is_commit_id;
 pub use platform::Platform;
 pub use settings::{Credentials, Limits, Settings};
 pub use token::Token;
+pub use workflow_run::WorkflowRun;

@@ -21,7 +21,7 @@ pub(super) fn commit_id(value: &Value, pointer: &str) -> Option<String> {
 }
 
 /// Whether this is a full object id, SHA-1 or SHA-256.
-pub(super) fn is_commit_id(text: &str) -> bool {
+pub fn is_commit_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -6,7 +6,7 @@ use crate::document::Problem;
 use crate::evidence::{Capability, StackId};
 use crate::words::{Enforce, OnUnknown, Scope, Severity, Stage};
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A policy with all that it extends merged in.
@@ -46,7 +46,7 @@ impl Policy {
 }
 
 /// A document that a policy was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// As it was named: a path, `builtin:NAME`, ...
     pub source: String,

@@ -24,7 +24,7 @@ const MAX_FILE: usize = 4096;
 
 /// Weight of an annotation, the heaviest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
+pub(super) enum Level {
     Error,
     Warning,
     Notice,
@@ -44,10 +44,10 @@ impl Level {
 }
 
 /// One annotation to be made.
-struct Annotation<'a> {
-    level: Level,
-    rule: &'a RuleResult,
-    finding: Option<&'a Finding>,
+pub(super) struct Annotation<'a> {
+    pub(super) level: Level,
+    pub(super) rule: &'a RuleResult,
+    pub(super) finding: Option<&'a Finding>,
 }
 
 /// Workflow commands, then the log.
@@ -83,7 +83,7 @@ fn push(out: &mut String, line: &str) {
 
 /// What deserves an annotation, the most important first. Every rule gets one before any gets its second, so
 /// that a rule with a hundred places does not hide the others.
-fn annotations(report: &Report) -> Vec<Annotation<'_>> {
+pub(super) fn annotations(report: &Report) -> Vec<Annotation<'_>> {
     let mut by_rule: HashMap<&str, Vec<&Finding>> = HashMap::new();
     for finding in &report.findings {
         by_rule.entry(&finding.rule).or_default().push(finding);
@@ -126,8 +126,6 @@ fn rank(rule: &RuleResult, introduced: bool, nth: usize) -> (bool, Severity, boo
 
 fn command(annotation: &Annotation<'_>, more: usize, prefix: &str) -> String {
     let rule = annotation.rule;
-    let title =
-        format!("{id}: {title}", id = phrases::id(rule), title = text::one_line(&rule.title, MAX_TITLE));
     let mut properties = String::new();
     if let Some(finding) = annotation.finding {
         properties = place(finding, prefix);
@@ -135,9 +133,16 @@ fn command(annotation: &Annotation<'_>, more: usize, prefix: &str) -> String {
     format!(
         "::{level} {properties}title={title}::{message}",
         level = annotation.level.name(),
-        title = text::workflow_property(&text::cut(&title, MAX_TITLE)),
+        title = text::workflow_property(&title(rule)),
         message = text::workflow_data(&message(annotation, more))
     )
+}
+
+/// The rule in a line.
+pub(super) fn title(rule: &RuleResult) -> String {
+    let title =
+        format!("{id}: {title}", id = phrases::id(rule), title = text::one_line(&rule.title, MAX_TITLE));
+    text::cut(&title, MAX_TITLE)
 }
 
 /// File, lines and column as the runner takes them: columns only within one line, no end before its start.
@@ -159,7 +164,7 @@ fn place(finding: &Finding, prefix: &str) -> String {
     out
 }
 
-fn message(annotation: &Annotation<'_>, more: usize) -> String {
+pub(super) fn message(annotation: &Annotation<'_>, more: usize) -> String {
     let rule = annotation.rule;
     let what = annotation.finding.map_or_else(|| phrases::what(rule), |finding| &finding.message);
     let mut lines = vec![text::one_line(what, MAX_WHAT)];

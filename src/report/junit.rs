@@ -46,7 +46,7 @@ fn document(xml: &mut Xml, report: &Report) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let all: Vec<&RuleResult> = report.rules.iter().collect();
     let undecided = report.verdict == Verdict::Undecided;
-    let suites = xml.create_element("testsuites").with_attribute(("name", report.tool.name));
+    let suites = xml.create_element("testsuites").with_attribute(("name", &*report.tool.name));
     let suites =
         suites.with_attributes(counts(&all, undecided).iter().map(|(name, count)| (*name, count.as_str())));
     suites.write_inner_content(|xml| {

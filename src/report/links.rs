@@ -27,7 +27,7 @@ impl Links {
     }
 
     /// The page of the run, with its summary.
-    pub(super) fn run(&self) -> Option<&str> {
+    pub fn run(&self) -> Option<&str> {
         self.run.as_deref()
     }
 

@@ -1,5 +1,6 @@
 //! The report of a run, and its texts. Pure: a report in, text out; one file per format.
 
+mod check_page;
 mod comment;
 mod fit;
 mod github;
@@ -14,16 +15,20 @@ mod page;
 mod permissions;
 mod phrases;
 mod pieces;
+mod read;
 mod sarif;
 mod terminal;
 
 pub use crate::verdict::{LadderStep, Summary};
+pub use check_page::{Annotated, CheckPage, check_page, headline};
 pub use comment::{COMMENT_LIMIT, Thread, all_clear, comment, comment_start, same_comment, wants_comment};
 pub use links::Links;
 pub use model::{
-    CapabilityFound, Inventory, PolicyInfo, PullRequestInfo, Report, SCHEMA, ServiceInfo, Subject, Tool,
-    Usage,
+    CapabilityFound, Inventory, NAME, PolicyInfo, PullRequestInfo, Report, SCHEMA, ServiceInfo, Subject,
+    Tool, Usage,
 };
+
+pub use read::{MAX_REPORT, ReadError, read};
 
 use std::str::FromStr;
 

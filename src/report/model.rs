@@ -6,16 +6,22 @@ use crate::findings::{Finding, RuleResult};
 use crate::policy::Source;
 use crate::verdict::{LadderStep, Summary};
 use crate::words::{Because, Enforce, Grade, Stage, Verdict};
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 
 /// Name of the contract.
 pub const SCHEMA: &str = "roadworthy/report/v1";
 
+/// Name of the program.
+pub const NAME: &str = "roadworthy";
+
 /// Everything a run has to tell.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    #[serde(deserialize_with = "schema")]
+    pub schema: Cow<'static, str>,
     /// Who made it.
     pub tool: Tool,
     /// The day that counted as today, `YYYY-MM-DD`.
@@ -27,7 +33,7 @@ pub struct Report {
     /// The decision.
     pub verdict: Verdict,
     /// Why the verdict is `undecided`, for people; empty otherwise.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided_because: Vec<String>,
     /// Counts.
     pub summary: Summary,
@@ -42,21 +48,22 @@ pub struct Report {
     /// What the run cost.
     pub usage: Usage,
     /// What a reader must know to trust the rest: limits met, fallbacks taken.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
 /// The program.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tool {
-    /// `roadworthy`.
-    pub name: &'static str,
+    /// [`NAME`].
+    #[serde(deserialize_with = "name")]
+    pub name: Cow<'static, str>,
     /// Its version.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// The policy that was used.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PolicyInfo {
     /// Its name.
     pub name: String,
@@ -71,7 +78,7 @@ pub struct PolicyInfo {
 }
 
 /// What was judged.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Subject {
     /// `owner/name`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,7 +98,7 @@ pub struct Subject {
 }
 
 /// The pull request that was judged.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PullRequestInfo {
     /// Its number.
     pub number: u64,
@@ -101,7 +108,7 @@ pub struct PullRequestInfo {
 }
 
 /// What the repository is made of.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Languages of the product code, most files first.
     pub languages: Vec<String>,
@@ -112,7 +119,7 @@ pub struct Inventory {
 }
 
 /// A service of the policy.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServiceInfo {
     /// Name.
     pub name: String,
@@ -121,7 +128,7 @@ pub struct ServiceInfo {
 }
 
 /// A capability that was found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CapabilityFound {
     /// Its id.
     pub id: String,
@@ -132,7 +139,7 @@ pub struct CapabilityFound {
 }
 
 /// What the run cost.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Requests to the platform.
     pub api_calls: u64,
@@ -150,4 +157,21 @@ pub struct Usage {
     pub files_failed: u64,
     /// Files that are vendored, generated, fixtures, examples or named in `ignore`.
     pub files_ignored: u64,
+}
+
+/// Only reports of this contract are read back.
+fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    constant(deserializer, SCHEMA)
+}
+
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    constant(deserializer, NAME)
+}
+
+fn constant<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    wanted: &'static str,
+) -> Result<Cow<'static, str>, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    if found == wanted { Ok(wanted.into()) } else { Err(D::Error::custom(format!("it is not `{wanted}`"))) }
 }

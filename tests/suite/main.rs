@@ -22,6 +22,7 @@ mod layers;
 mod machines;
 mod policy;
 mod properties;
+mod publishing;
 mod repo;
 mod reports;
 mod roadmap;

@@ -79,6 +79,8 @@ impl Job {
             ("GITHUB_REPOSITORY", "acme/app".to_owned()),
             ("GITHUB_STEP_SUMMARY", place("commands/summary")),
             ("GITHUB_WORKSPACE", place("work")),
+            // The comment is on by default; what it costs is the business of the tests about it.
+            ("INPUT_COMMENT", "never".to_owned()),
             ("INPUT_TOKEN", TOKEN.to_owned()),
         ];
         job.environment.extend(variables.map(|(name, value)| (name.to_owned(), value)));

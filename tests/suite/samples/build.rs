@@ -2,7 +2,7 @@
 
 use roadworthy::findings::{Finding, RuleResult};
 use roadworthy::policy::Source;
-use roadworthy::report::{Inventory, PolicyInfo, Report, SCHEMA, Subject, Tool, Usage};
+use roadworthy::report::{Inventory, NAME, PolicyInfo, Report, SCHEMA, Subject, Tool, Usage};
 use roadworthy::verdict::decide;
 use roadworthy::words::{Because, Delta, Enforce, Grade, Outcome, Scope, Severity, Stage};
 
@@ -70,8 +70,8 @@ pub(crate) fn report(rules: Vec<RuleResult>, findings: Vec<Finding>, broken: &[&
     let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
     let decision = decide(&rules, &findings, &broken);
     Report {
-        schema: SCHEMA,
-        tool: Tool { name: "roadworthy", version: "0.1.0" },
+        schema: SCHEMA.into(),
+        tool: Tool { name: NAME.into(), version: "0.1.0".to_owned() },
         date: "2027-01-15".to_owned(),
         policy: PolicyInfo {
             name: "Acme readiness".to_owned(),

@@ -1,4 +1,4 @@
-//! Rendered text -> stdout, files, and the files by which a job talks to its runner.
+//! Stdout, files, and the files by which a job talks to its runner.
 //!
 //! Renders nothing and decides nothing. Only stdout has to work: what another channel could not take becomes a
 //! line for the log and never changes the verdict (github-facts 0).
