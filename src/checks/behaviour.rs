@@ -2,7 +2,7 @@
 
 use super::select::{Paths, build_short, short_schema};
 use super::{Check, Kind};
-use crate::evidence::{Altered, Change, ChangeKind, ChangedFile, Class, Needs, View, altered, expected_test};
+use crate::evidence::{Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, View, altered, expected_test};
 use crate::text::counted;
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ Looks at the lines that the change adds to product code in `paths` (all by defau
 formatting, imports, declarations of types and fields, names that were only given anew, code that only moved (from one file to another, too), constants and entries of tables, \
 texts for people, lines of the log, markup, and the tests that stand beside the code. What is only deleted alters nothing either, and generated and vendored files do not count.
 
-With `tested: false` it is true only where no test comes with it: no line of a test, of its data or of its snapshots is new. Each place then names the test that was left alone, or the \
+With `tested: false` it is true only where no test comes with it: no line of a test, of its data or of its snapshots is new (or, where more code goes than comes, another). Each place then names the test that was left alone, or the \
 path where one would stand by the habits of the repository.
 
 False where there is no change, unknown where there is one that could not be read.",
@@ -57,7 +57,12 @@ impl Check for BehaviourCheck {
         if found.is_empty() {
             return Judgement::no(vec![Because::note("no line of the change alters what the program does")]);
         }
-        let test = change.files.iter().find(|file| tests(file));
+        let new: usize = found.iter().map(|one| one.lines.len()).sum();
+        let gone: usize = change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
+        // Where more goes than comes, the tests shrink with it.
+        let shrunk = |file: &&ChangedFile| gone > new && file.class == Class::Test && file.code_differs != Some(false);
+        let mut files = change.files.iter();
+        let test = files.clone().find(|file| tests(file)).or_else(|| files.find(shrunk));
         let Some(tested) = self.tested else {
             return Judgement::yes(found.iter().filter_map(|one| place(one, String::new())).collect());
         };

@@ -20,6 +20,7 @@ mod document;
 mod environments;
 mod file;
 mod gate;
+mod growth;
 mod links;
 mod locked;
 mod migrations;
@@ -31,6 +32,7 @@ mod reference;
 mod resource;
 mod secret;
 mod select;
+mod shape;
 mod size;
 mod technology;
 mod value;
@@ -73,6 +75,8 @@ pub const REGISTRY: &[&Kind] = &[
     &changed::KIND,
     &behaviour::KIND,
     &size::KIND,
+    &growth::KIND,
+    &shape::KIND,
     &gate::KIND,
     &pull_request::KIND,
     &reached::KIND,

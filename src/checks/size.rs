@@ -2,11 +2,12 @@
 
 use super::select::{Paths, takes};
 use super::{Check, Kind, build, schema};
-use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View};
+use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View, is_migration};
 use crate::words::{Because, Judgement, Known};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -14,10 +15,11 @@ pub(super) const KIND: Kind = Kind {
     summary: "The change is no larger than the limits.",
     details: "\
 Counts the lines that the change adds and takes away, and the files it touches. Lock files, vendored and generated code, fixtures \
-and examples are left out, and so are files that are only moved. Deleted files count as files; their lines count only with `deletions: true`, because \
+and examples are left out, and so are files that are only moved or formatted. Deleted files count as files; their lines count only with `deletions: true`, because \
 a deletion is quickly reviewed.
 
-False when a limit is passed, with the numbers and the folders that carry most of the change. True where there is no change to measure.",
+False when a limit is passed, with the numbers and a way to split the change along the folders that it touches: first what it does to the schema of the data, then each folder, \
+the largest first, last what is only deleted. Tests that do not count are told apart. True where there is no change to measure.",
     example: "size: { lines: 800, files: 40 }",
     schema: schema::<Size>,
     build: build::<Size>,
@@ -44,13 +46,23 @@ struct Size {
 }
 
 /// Folders that are told.
-const FOLDERS: usize = 3;
+const FOLDERS: usize = 4;
+
+/// What a change could be split into.
+#[derive(Default)]
+struct Parts {
+    schema: u64,
+    folders: BTreeMap<String, u64>,
+    deleted: u64,
+    tests: u64,
+}
 
 impl Size {
     fn takes(&self, file: &ChangedFile) -> bool {
         let lock = self.classes.is_empty() && file.class == Class::Lock;
         let moved = file.kind == ChangeKind::Renamed && file.added.is_empty() && file.removed == 0;
-        !lock && !moved && takes(&self.classes, file.class) && self.r#in.set.contains(&file.path)
+        let formatted = matches!(file.kind, ChangeKind::Modified | ChangeKind::Renamed) && file.code_differs == Some(false);
+        !lock && !moved && !formatted && takes(&self.classes, file.class) && self.r#in.set.contains(&file.path)
     }
 
     fn lines(&self, file: &ChangedFile) -> u64 {
@@ -71,11 +83,15 @@ impl Check for Size {
             Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
         };
         let (mut lines, mut files) = (0_u64, 0_u64);
-        let mut folders: BTreeMap<String, u64> = BTreeMap::new();
-        for file in change.files.iter().filter(|file| self.takes(file)) {
-            lines += self.lines(file);
-            files += 1;
-            *folders.entry(folder(&file.path)).or_default() += self.lines(file);
+        let mut parts = Parts::default();
+        for file in &change.files {
+            if self.takes(file) {
+                lines += self.lines(file);
+                files += 1;
+                parts.add(file, self.lines(file));
+            } else if file.class == Class::Test {
+                parts.tests += u64::from(file.added.len());
+            }
         }
         let within = |limit: Option<u64>, count| limit.is_none_or(|limit| count <= limit);
         let limits = [
@@ -84,18 +100,44 @@ impl Check for Size {
         ];
         let limits: Vec<String> = limits.into_iter().flatten().collect();
         let limits = limits.join(" and ");
-        let note = format!("the change counts {lines} lines in {files} files; at most {limits} fit a review");
-        let mut because = vec![Because::note(note)];
+        let tests = if parts.tests > 0 { format!(" (and {} of tests)", parts.tests) } else { String::new() };
+        let mut note = format!("the change counts {lines} lines in {files} files{tests}; at most {limits} fit a review");
         let fits = within(self.lines, lines) && within(self.files, files);
         if !fits {
-            let mut heaviest: Vec<(String, u64)> =
-                folders.into_iter().filter(|(_, lines)| *lines > 0).collect();
-            heaviest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            let told =
-                heaviest.into_iter().take(FOLDERS).map(|(name, lines)| format!("{name} ({lines} lines)"));
-            because.push(Because::note(format!("most of it: {}", told.collect::<Vec<_>>().join(", "))));
+            let _ = write!(note, ". Split it: {}", parts.told());
         }
-        Judgement::new(fits, because)
+        Judgement::new(fits, vec![Because::note(note)])
+    }
+}
+
+impl Parts {
+    fn add(&mut self, file: &ChangedFile, lines: u64) {
+        if file.kind == ChangeKind::Deleted {
+            self.deleted += 1;
+        } else if is_migration(&file.path) {
+            self.schema += lines;
+        } else {
+            *self.folders.entry(folder(&file.path)).or_default() += lines;
+        }
+    }
+
+    /// In which order it can be merged, part by part.
+    fn told(self) -> String {
+        let mut steps = Vec::new();
+        if self.schema > 0 {
+            steps.push(format!("the migrations ({} lines)", self.schema));
+        }
+        let mut folders: Vec<(String, u64)> = self.folders.into_iter().filter(|(_, lines)| *lines > 0).collect();
+        folders.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let more = folders.len().saturating_sub(FOLDERS);
+        steps.extend(folders.into_iter().take(FOLDERS).map(|(name, lines)| format!("{name} ({lines} lines)")));
+        if more > 0 {
+            steps.push(format!("{more} more folders"));
+        }
+        if self.deleted > 0 {
+            steps.push(format!("what is only deleted ({} files)", self.deleted));
+        }
+        steps.join(", then ")
     }
 }
 

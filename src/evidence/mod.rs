@@ -42,7 +42,7 @@ mod terms;
 mod tree;
 
 pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, compare};
-pub use behaviour::{Altered, Behaviour, Line, altered, behaviour};
+pub use behaviour::{Altered, Behaviour, Grown, Line, altered, behaviour};
 pub use catalogue::{Capability, ConfigSignal, Proofs, SettingSignal, Signal, inventory};
 pub use change::{Change, ChangeKind, ChangedFile, Hunk, LineSet};
 pub use ci::{

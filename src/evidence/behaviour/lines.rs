@@ -29,6 +29,17 @@ impl Source {
         (self.full.get(range.clone()).unwrap_or_default(), self.code.get(range).unwrap_or_default())
     }
 
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many of them hold code.
+    pub(super) fn lines_of_code(&self) -> u32 {
+        let held = (0..self.len()).filter(|line| !self.line(*line).0.trim().is_empty());
+        u32::try_from(held.count()).unwrap_or(u32::MAX)
+    }
+
     /// The lines without blanks, commas and semicolons: what formatting moves about.
     pub(super) fn squeezed(&self, lines: &Range<u32>) -> String {
         let texts = lines.clone().map(|line| self.line(line as usize).0);

@@ -6,10 +6,12 @@
 
 mod change;
 mod form;
+mod functions;
 mod lines;
 mod table;
 
 pub use change::{Altered, altered};
+pub use functions::Grown;
 
 use super::change::Hunk;
 use super::lexer::masked;
@@ -30,6 +32,12 @@ pub struct Behaviour {
     gone: Vec<Box<str>>,
     /// Names that were given anew: old and new.
     renamed: BTreeSet<(Box<str>, Box<str>)>,
+    /// Functions that are longer than before, or new.
+    pub grown: Vec<Grown>,
+    /// Lines of code before and after.
+    pub size: (u32, u32),
+    /// Whether something that had a name is gone.
+    pub undefined: bool,
     /// Whether a test that stands beside the code is new in it.
     pub tests: bool,
 }
@@ -78,6 +86,9 @@ pub fn behaviour(
     for hunk in hunks {
         compare(rules, &old, &new, hunk, &mut found);
     }
+    found.undefined = undefined(rules, &found);
+    found.size = (old.source.lines_of_code(), new.source.lines_of_code());
+    found.grown = functions::grown(rules, &old.source, &new.source);
     Some(found)
 }
 
@@ -144,6 +155,14 @@ fn compare(rules: &Rules, old: &Side<'_>, new: &Side<'_>, hunk: &Hunk, found: &m
         found.lines.push(Line { number, text: cut(text, Because::MAX_TEXT).into(), form, renames });
     }
     found.gone.extend(gone);
+}
+
+/// Whether a name that was given is not given any more, and was not replaced.
+fn undefined(rules: &Rules, found: &Behaviour) -> bool {
+    let now: BTreeSet<&str> = found.lines.iter().flat_map(|line| rules.defined(&line.form)).collect();
+    let renamed = |name: &str| found.renamed.iter().any(|(from, _)| &**from == name);
+    let gone = found.gone.iter().flat_map(|form| rules.defined(form));
+    gone.into_iter().any(|name| !now.contains(name) && !renamed(name))
 }
 
 /// Notes the names that lines of the hunk give and that are other ones than before.

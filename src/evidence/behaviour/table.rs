@@ -25,6 +25,8 @@ struct Row {
     #[serde(default)]
     signature: Vec<String>,
     #[serde(default)]
+    functions: Vec<String>,
+    #[serde(default)]
     tests: Vec<String>,
 }
 
@@ -37,6 +39,7 @@ pub(super) struct Rules {
     pub(super) signature: RegexSet,
     pub(super) tests: RegexSet,
     define: Vec<Regex>,
+    functions: Vec<Regex>,
 }
 
 impl Rules {
@@ -44,6 +47,13 @@ impl Rules {
     pub(super) fn defined<'a>(&self, line: &'a str) -> Vec<&'a str> {
         let names = self.define.iter().flat_map(|regex| regex.captures_iter(line));
         names.filter_map(|found| found.get(1)).map(|name| name.as_str()).collect()
+    }
+
+    /// The name of the function that begins on a line.
+    pub(super) fn function<'a>(&self, line: &'a str) -> Option<&'a str> {
+        const NONE: [&str; 8] = ["if", "for", "while", "switch", "catch", "return", "else", "constructor"];
+        let name = self.functions.iter().find_map(|regex| regex.captures(line)?.get(1))?.as_str();
+        (!NONE.contains(&name)).then_some(name)
     }
 
     fn of(rows: &[&Row]) -> Result<Self, String> {
@@ -62,6 +72,7 @@ impl Rules {
             signature: set(|row| &row.signature)?,
             tests: set(|row| &row.tests)?,
             erased: erased.map(|(from, to)| Ok((one(from)?, to.clone()))).collect::<Result<_, String>>()?,
+            functions: rows.iter().flat_map(|row| &row.functions).map(|regex| one(regex)).collect::<Result<_, String>>()?,
             define: define.map(|regex| one(regex)).collect::<Result<_, String>>()?,
         })
     }

@@ -90,7 +90,7 @@ fn told(row: &table::Row, mark: &Mark) -> String {
 }
 
 /// Net lines of product code that may go while the tests still count as tests of what stays.
-const SHRINKS: usize = 5;
+const SHRINKS: usize = 3;
 
 /// Tests that are gone though what they test stays.
 fn tests(change: &Change) -> Vec<Because> {
@@ -104,7 +104,9 @@ fn tests(change: &Change) -> Vec<Because> {
     if shrinks && of(Class::Product, ChangeKind::Deleted).next().is_some() {
         found.clear();
     }
-    if !shrinks {
+    // What had a name and is gone takes its cases along.
+    let undefined = change.files.iter().filter_map(|file| file.behaviour.as_ref()).any(|one| one.undefined);
+    if !shrinks && !undefined {
         found.extend(cut(change));
     }
     found
