@@ -2,9 +2,10 @@
 
 use super::select::{Paths, build_short, short_schema};
 use super::{Check, Kind};
-use crate::evidence::{Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, View, altered, expected_test};
+use crate::evidence::{Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, Pattern, View, altered, expected_test};
 use crate::text::counted;
 use crate::words::{Because, Judgement, Known};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ texts for people, lines of the log, markup, and the tests that stand beside the 
 With `tested: false` it is true only where no test comes with it: no line of a test, of its data or of its snapshots is new (or, where more code goes than comes, another). Each place then names the test that was left alone, or the \
 path where one would stand by the habits of the repository.
 
+A pull request whose title matches one of `except_titled` (`refactor: ...`) is taken at its word; without a pull request there is no title.
+
 False where there is no change, unknown where there is one that could not be read.",
     example: "behaviour: { paths: [\"**\", \"!scripts/**\"], tested: false }",
     schema: short_schema::<BehaviourCheck>,
@@ -32,6 +35,9 @@ struct BehaviourCheck {
     /// Globs of the files; all by default.
     #[serde(default)]
     paths: Paths,
+    /// Regexes on the title of the pull request: such a change alters nothing on purpose.
+    #[serde(default)]
+    except_titled: Vec<Pattern>,
     /// Whether a test comes with it; either by default.
     #[serde(default)]
     tested: Option<bool>,
@@ -53,6 +59,9 @@ impl Check for BehaviourCheck {
             self.paths.set.contains(&one.file.path)
                 && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
         };
+        if let Some(title) = self.excused(view) {
+            return Judgement::no(vec![Because::note(format!("the title says that it alters nothing: {title}"))]);
+        }
         let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
         if found.is_empty() {
             return Judgement::no(vec![Because::note("no line of the change alters what the program does")]);
@@ -82,6 +91,15 @@ impl Check for BehaviourCheck {
         Judgement::yes(
             found.iter().take(TOLD).filter_map(|one| place(one, untested(view, change, one))).collect(),
         )
+    }
+}
+
+impl BehaviourCheck {
+    /// The title of the pull request, where there is one that says that nothing is altered.
+    fn excused<'a>(&self, view: &View<'a>) -> Option<&'a str> {
+        let title = view.pull_request.known()?.title.as_str();
+        let says = |pattern: &Pattern| Regex::new(&pattern.0).is_ok_and(|regex| regex.is_match(title));
+        self.except_titled.iter().any(says).then_some(title)
     }
 }
 

@@ -13,7 +13,6 @@ mod container;
 mod content;
 mod debt;
 mod decision;
-mod declared;
 mod dependency;
 mod deployables;
 mod document;
@@ -80,7 +79,6 @@ pub const REGISTRY: &[&Kind] = &[
     &gate::KIND,
     &pull_request::KIND,
     &reached::KIND,
-    &declared::KIND,
 ];
 
 /// A leaf condition of a rule, built from its parameters.

@@ -36,7 +36,7 @@ pub fn evaluate_rules(policy: &Policy, evidence: &Evidence, rules: &[&Rule]) -> 
     let absent = Absent::new();
     let proofs = || Proofs::new(policy.capabilities.len());
     let (of_head, of_base) = (proofs(), proofs());
-    let head = View { declared: Some(policy.stage), ..view(&policy.capabilities, evidence, &of_head) };
+    let head = view(&policy.capabilities, evidence, &of_head);
     let base = evidence.base.known().map(|tree| base_view(&head, tree, &absent, &of_base));
     let judged = |rule: &&Rule| (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
     let slots: Vec<Option<Pair>> = rules.par_iter().map(judged).collect();
@@ -91,7 +91,6 @@ pub fn view<'a>(capabilities: &'a [Capability], evidence: &'a Evidence, proofs: 
         patterns: &evidence.patterns,
         today: evidence.today,
         reached: None,
-        declared: None,
     }
 }
 

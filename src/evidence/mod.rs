@@ -135,6 +135,4 @@ pub struct View<'a> {
     pub today: NaiveDate,
     /// The stages that are met; known only for rules that are evaluated last.
     pub reached: Option<&'a [Stage]>,
-    /// The stage that the policy asks for, where one is known.
-    pub declared: Option<Stage>,
 }

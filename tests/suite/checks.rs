@@ -48,8 +48,6 @@ struct Case {
     capabilities: BTreeMap<String, Capability>,
     /// Stages that are met.
     reached: Option<Vec<Stage>>,
-    /// The stage that the policy asks for.
-    declared: Option<Stage>,
     truth: String,
     /// Everything that decided it, as `path:line` or `path`.
     places: Option<Vec<String>>,
@@ -78,7 +76,6 @@ impl Case {
         let capability = |(id, one): (&String, &Capability)| Capability { id: id.clone(), ..one.clone() };
         world.capabilities = self.capabilities.iter().map(capability).collect();
         world.reached.clone_from(&self.reached);
-        world.declared = self.declared;
         world
     }
 

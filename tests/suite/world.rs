@@ -23,7 +23,6 @@ pub(crate) struct World {
     pub(crate) authors: Known<usize>,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) reached: Option<Vec<Stage>>,
-    pub(crate) declared: Option<Stage>,
 }
 
 impl World {
@@ -37,7 +36,6 @@ impl World {
             authors: Known::Absent("there is no history".into()),
             capabilities: Vec::new(),
             reached: None,
-            declared: None,
         }
     }
 
@@ -68,7 +66,6 @@ impl World {
             patterns: &plan.index,
             today: NaiveDate::default(),
             reached: self.reached.as_deref(),
-            declared: self.declared,
         })
     }
 }
