@@ -2,7 +2,9 @@
 
 use super::select::{Paths, build_short, short_schema};
 use super::{Check, Kind};
-use crate::evidence::{Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, Pattern, View, altered, expected_test};
+use crate::evidence::{
+    Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, Pattern, View, altered, expected_test,
+};
 use crate::text::counted;
 use crate::words::{Because, Judgement, Known};
 use regex::Regex;
@@ -60,16 +62,20 @@ impl Check for BehaviourCheck {
                 && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
         };
         if let Some(title) = self.excused(view) {
-            return Judgement::no(vec![Because::note(format!("the title says that it alters nothing: {title}"))]);
+            return Judgement::no(vec![Because::note(format!(
+                "the title says that it alters nothing: {title}"
+            ))]);
         }
         let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
         if found.is_empty() {
             return Judgement::no(vec![Because::note("no line of the change alters what the program does")]);
         }
         let new: usize = found.iter().map(|one| one.lines.len()).sum();
-        let gone: usize = change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
+        let gone: usize =
+            change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
         // Where more goes than comes, the tests shrink with it.
-        let shrunk = |file: &&ChangedFile| gone > new && file.class == Class::Test && file.code_differs != Some(false);
+        let shrunk =
+            |file: &&ChangedFile| gone > new && file.class == Class::Test && file.code_differs != Some(false);
         let mut files = change.files.iter();
         let test = files.clone().find(|file| tests(file)).or_else(|| files.find(shrunk));
         let Some(tested) = self.tested else {

@@ -69,7 +69,10 @@ impl Check for Growth {
             Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
             Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
         };
-        let here = change.files.iter().filter(|file| takes(&[Class::Product], file.class) && self.r#in.set.contains(&file.path));
+        let here = change
+            .files
+            .iter()
+            .filter(|file| takes(&[Class::Product], file.class) && self.r#in.set.contains(&file.path));
         let mut found = Vec::new();
         for file in here.filter(|file| file.kind != ChangeKind::Deleted) {
             found.extend(self.functions(file));
@@ -88,7 +91,9 @@ impl Check for Growth {
 
 impl Growth {
     fn functions(&self, file: &ChangedFile) -> Vec<Because> {
-        let (Some(most), Some(behaviour)) = (self.function, file.behaviour.as_ref()) else { return Vec::new() };
+        let (Some(most), Some(behaviour)) = (self.function, file.behaviour.as_ref()) else {
+            return Vec::new();
+        };
         // What only moved here with its file is not new.
         let fresh = file.kind != ChangeKind::Renamed;
         let long = behaviour.grown.iter().filter(|one| match one.before {
@@ -111,7 +116,10 @@ impl Growth {
         let most = self.file?;
         let grows = before > 0 && after > most && after >= before.saturating_add(self.by_file);
         let line = file.added.first();
-        grows.then(|| Because { line, ..Because::file(&file.path) }.noted(format!("this file grows from {before} to {after} lines of code")))
+        grows.then(|| {
+            Because { line, ..Because::file(&file.path) }
+                .noted(format!("this file grows from {before} to {after} lines of code"))
+        })
     }
 }
 
@@ -121,28 +129,57 @@ fn copy(file: &ChangedFile, view: &View<'_>) -> Option<Because> {
         Regex::new(r"^(?P<name>.{3,}?)(?:[_.-](?:v[2-9]|old|legacy|copy|rewrite|rewritten|refactored|deprecated|bak|backup)|(?:V[2-9]|Old|Legacy|Copy|Rewrite|Refactored))$").ok()
     });
     // Versions of what others call are promises, not copies.
-    const CALLED: [&str; 12] = ["api", "apis", "routes", "controllers", "proto", "protos", "schemas", "schema", "dto", "migrations", "graphql", "handlers"];
+    const CALLED: [&str; 12] = [
+        "api",
+        "apis",
+        "routes",
+        "controllers",
+        "proto",
+        "protos",
+        "schemas",
+        "schema",
+        "dto",
+        "migrations",
+        "graphql",
+        "handlers",
+    ];
     let parts: Vec<&str> = file.path.split('/').collect();
     if parts.iter().any(|part| CALLED.contains(&part.to_lowercase().as_str())) {
         return None;
     }
     let version = VERSION.as_ref()?;
-    let deleted = |path: &str| view.change.known().and_then(|change| change.file(path)).is_some_and(|file| file.kind != ChangeKind::Modified);
+    let deleted = |path: &str| {
+        view.change
+            .known()
+            .and_then(|change| change.file(path))
+            .is_some_and(|file| file.kind != ChangeKind::Modified)
+    };
     for (at, part) in parts.iter().enumerate() {
         let last = at + 1 == parts.len();
         let (stem, ending) = if last { part.rsplit_once('.')? } else { (*part, "") };
-        let Some(name) = version.captures(stem).and_then(|found| found.name("name")).map(|name| name.as_str()) else { continue };
+        let Some(name) =
+            version.captures(stem).and_then(|found| found.name("name")).map(|name| name.as_str())
+        else {
+            continue;
+        };
         let above = parts[..at].iter().map(|part| format!("{part}/")).collect::<String>();
         if last {
             let old = format!("{above}{name}.{ending}");
             if view.tree.file(&old).is_some_and(|file| file.class == Class::Product) && !deleted(&old) {
-                return Some(Because::line(&file.path, 1, stem).noted(format!("a second version beside `{old}`")));
+                return Some(
+                    Because::line(&file.path, 1, stem).noted(format!("a second version beside `{old}`")),
+                );
             }
         } else {
             let folder = format!("{above}{name}/");
-            let stays = view.tree.files().iter().any(|file| file.class == Class::Product && file.path.starts_with(&folder) && !deleted(&file.path));
+            let stays = view.tree.files().iter().any(|file| {
+                file.class == Class::Product && file.path.starts_with(&folder) && !deleted(&file.path)
+            });
             if stays {
-                return Some(Because::file(&file.path).noted(format!("`{above}{part}` is a second version beside `{folder}`")));
+                return Some(
+                    Because::file(&file.path)
+                        .noted(format!("`{above}{part}` is a second version beside `{folder}`")),
+                );
             }
         }
     }

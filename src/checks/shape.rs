@@ -48,8 +48,20 @@ const fn least() -> u64 {
 /// Folders of a second tree.
 const SECOND: [&str; 8] = ["v2", "v3", "new", "next", "rewrite", "v2-new", "refactored", "nextgen"];
 /// Folders whose versions somebody else calls.
-const CALLED: [&str; 12] =
-    ["api", "apis", "routes", "controllers", "proto", "protos", "schemas", "schema", "graphql", "openapi", "pages", "docs"];
+const CALLED: [&str; 12] = [
+    "api",
+    "apis",
+    "routes",
+    "controllers",
+    "proto",
+    "protos",
+    "schemas",
+    "schema",
+    "graphql",
+    "openapi",
+    "pages",
+    "docs",
+];
 
 impl Check for Shape {
     fn needs(&self, _: &mut Needs) {}
@@ -63,7 +75,8 @@ impl Check for Shape {
         let Known::Known(base) = view.base else {
             return Judgement::no(vec![Because::note("there is no base to compare with")]);
         };
-        let product = |file: &&ChangedFile| file.class == Class::Product && self.r#in.set.contains(&file.path);
+        let product =
+            |file: &&ChangedFile| file.class == Class::Product && self.r#in.set.contains(&file.path);
         let files: Vec<&ChangedFile> = change.files.iter().filter(product).collect();
         let mut found = Vec::new();
         found.extend(self.rewrite.and_then(|share| self.rewritten(&files, share, view.tree, base)));
@@ -122,7 +135,11 @@ fn parallel(files: &[&ChangedFile], least: usize, base: &Tree) -> Vec<Because> {
     let mut trees: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for file in files.iter().filter(|file| file.kind == ChangeKind::Added) {
         let parts: Vec<&str> = file.path.split('/').collect();
-        let Some(at) = parts.iter().take(parts.len() - 1).position(|part| SECOND.contains(&part.to_lowercase().as_str())) else {
+        let Some(at) = parts
+            .iter()
+            .take(parts.len() - 1)
+            .position(|part| SECOND.contains(&part.to_lowercase().as_str()))
+        else {
             continue;
         };
         let above = parts[..at].iter().map(|part| format!("{part}/")).collect::<String>();

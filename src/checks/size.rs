@@ -61,8 +61,13 @@ impl Size {
     fn takes(&self, file: &ChangedFile) -> bool {
         let lock = self.classes.is_empty() && file.class == Class::Lock;
         let moved = file.kind == ChangeKind::Renamed && file.added.is_empty() && file.removed == 0;
-        let formatted = matches!(file.kind, ChangeKind::Modified | ChangeKind::Renamed) && file.code_differs == Some(false);
-        !lock && !moved && !formatted && takes(&self.classes, file.class) && self.r#in.set.contains(&file.path)
+        let formatted = matches!(file.kind, ChangeKind::Modified | ChangeKind::Renamed)
+            && file.code_differs == Some(false);
+        !lock
+            && !moved
+            && !formatted
+            && takes(&self.classes, file.class)
+            && self.r#in.set.contains(&file.path)
     }
 
     fn lines(&self, file: &ChangedFile) -> u64 {
@@ -101,7 +106,8 @@ impl Check for Size {
         let limits: Vec<String> = limits.into_iter().flatten().collect();
         let limits = limits.join(" and ");
         let tests = if parts.tests > 0 { format!(" (and {} of tests)", parts.tests) } else { String::new() };
-        let mut note = format!("the change counts {lines} lines in {files} files{tests}; at most {limits} fit a review");
+        let mut note =
+            format!("the change counts {lines} lines in {files} files{tests}; at most {limits} fit a review");
         let fits = within(self.lines, lines) && within(self.files, files);
         if !fits {
             let _ = write!(note, ". Split it: {}", parts.told());
@@ -127,10 +133,12 @@ impl Parts {
         if self.schema > 0 {
             steps.push(format!("the migrations ({} lines)", self.schema));
         }
-        let mut folders: Vec<(String, u64)> = self.folders.into_iter().filter(|(_, lines)| *lines > 0).collect();
+        let mut folders: Vec<(String, u64)> =
+            self.folders.into_iter().filter(|(_, lines)| *lines > 0).collect();
         folders.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let more = folders.len().saturating_sub(FOLDERS);
-        steps.extend(folders.into_iter().take(FOLDERS).map(|(name, lines)| format!("{name} ({lines} lines)")));
+        steps
+            .extend(folders.into_iter().take(FOLDERS).map(|(name, lines)| format!("{name} ({lines} lines)")));
         if more > 0 {
             steps.push(format!("{more} more folders"));
         }

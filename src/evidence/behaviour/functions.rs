@@ -56,7 +56,8 @@ fn functions<'a>(rules: &Rules, source: &'a Source) -> Vec<Function<'a>> {
         }
         let width = full.len() - full.trim_start().len();
         // A line that closes the signature or the body still belongs to it.
-        let closes = full.trim_start().starts_with([')', '}', ']', '{']) || matches!(full.trim(), "end" | "do" | "begin");
+        let closes = full.trim_start().starts_with([')', '}', ']', '{'])
+            || matches!(full.trim(), "end" | "do" | "begin");
         for (_, function) in &mut open {
             function.length += 1;
         }

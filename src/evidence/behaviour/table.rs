@@ -72,7 +72,11 @@ impl Rules {
             signature: set(|row| &row.signature)?,
             tests: set(|row| &row.tests)?,
             erased: erased.map(|(from, to)| Ok((one(from)?, to.clone()))).collect::<Result<_, String>>()?,
-            functions: rows.iter().flat_map(|row| &row.functions).map(|regex| one(regex)).collect::<Result<_, String>>()?,
+            functions: rows
+                .iter()
+                .flat_map(|row| &row.functions)
+                .map(|regex| one(regex))
+                .collect::<Result<_, String>>()?,
             define: define.map(|regex| one(regex)).collect::<Result<_, String>>()?,
         })
     }
