@@ -1,5 +1,7 @@
 //! `migrations`: what the change's migrations of the database can do to a running system.
 
+mod indexed;
+
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
     Change, ChangeKind, ChangedFile, Facet, Migration, Needs, View, dialect_of, is_migration, kind_says,
@@ -22,6 +24,10 @@ the database that the manifests name a driver of, and PostgreSQL is assumed wher
 * `safe: true`: no added migration locks, loses or rewrites data, or breaks code that still runs. Each step is a place.
 * `reversible: true`: each added migration says how to get back, where its framework has a place for that.
 * `untouched: true`: the change neither edits nor deletes a migration of the merge base.
+* `foreign_keys: true`: there are foreign keys that somebody has to index: in an added migration, or in a schema file (`schema.rb`, `structure.sql`, \
+`schema.prisma`). MySQL does it by itself.
+* `indexed: true`: an index, a unique constraint or a primary key starts with the columns of each; any migration may have made it. Reads SQL, Rails, Prisma, Alembic and Ecto; \
+Django indexes foreign keys by itself.
 
 Several keys must all hold. True without a change, but for `added`; unknown where the change is not known, or a migration cannot be read.",
     example: "migrations: { safe: true }",
@@ -43,14 +49,42 @@ struct Migrations {
     /// Merged ones stay as they are.
     #[serde(default)]
     untouched: bool,
+    /// There are foreign keys to be indexed, or none.
+    foreign_keys: Option<bool>,
+    /// Each of them is.
+    #[serde(default)]
+    indexed: bool,
 }
 
 impl Check for Migrations {
     fn needs(&self, needs: &mut Needs) {
         needs.facets.extend([Facet::Migrations, Facet::Manifests]);
+        if self.indexed || self.foreign_keys.is_some() {
+            needs.facets.insert(Facet::Keys);
+        }
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {
+        if let Some(wanted) = self.foreign_keys {
+            let judged = indexed::any(view);
+            if judged.truth != Truth::from(wanted) {
+                let unknown = judged.truth == Truth::Unknown;
+                return if unknown { judged } else { Judgement { truth: Truth::False, ..judged } };
+            }
+        }
+        if self.indexed {
+            let judged = indexed::judge(view);
+            if judged.truth != Truth::True {
+                return judged;
+            }
+        }
+        self.of_change(view)
+    }
+}
+
+impl Migrations {
+    /// What concerns the change's own migrations.
+    fn of_change(&self, view: &View<'_>) -> Judgement {
         let change = match view.change {
             Known::Known(change) => change,
             Known::Absent(reason) => {

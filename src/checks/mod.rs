@@ -11,6 +11,7 @@ mod ci;
 mod condition;
 mod container;
 mod content;
+mod coverage;
 mod debt;
 mod decision;
 mod dependency;
@@ -21,6 +22,7 @@ mod file;
 mod gate;
 mod growth;
 mod links;
+mod load_test;
 mod locked;
 mod migrations;
 mod operated;
@@ -28,12 +30,15 @@ mod owners;
 mod pull_request;
 mod reached;
 mod reference;
+mod reports;
 mod resource;
+mod sarif;
 mod secret;
 mod select;
 mod shape;
 mod size;
 mod technology;
+mod test_report;
 mod value;
 mod workflow;
 
@@ -63,6 +68,10 @@ pub const REGISTRY: &[&Kind] = &[
     &capability::KIND,
     &api::KIND,
     &migrations::KIND,
+    &coverage::KIND,
+    &test_report::KIND,
+    &sarif::KIND,
+    &load_test::KIND,
     &ci::KIND,
     &workflow::KIND,
     &environments::KIND,

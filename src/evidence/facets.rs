@@ -5,6 +5,7 @@ use super::ci::{PIPELINES, read_pipeline};
 use super::debt::{self, debts};
 use super::environments::{environment_globs, read_environment};
 use super::infra::{INFRA, read_infra};
+use super::keys::{key_globs, read_keys};
 use super::lockfiles::{lock_globs, read_lock};
 use super::manifests::{manifest_globs, read_manifest};
 use super::migrations::{migration_globs, read_migration};
@@ -29,6 +30,7 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
         Facet::Api => API_FILES.to_vec(),
         Facet::Migrations => migration_globs(),
+        Facet::Keys => key_globs(),
     }
 }
 
@@ -63,6 +65,9 @@ pub fn read_facets(path: &str, text: &str, changed: bool, asked: &BTreeSet<Facet
     }
     if asked.contains(&Facet::Api) {
         facts.api = read_api(path, text);
+    }
+    if asked.contains(&Facet::Keys) {
+        facts.keys = read_keys(path, text);
     }
     // Only what a change brings is judged, and the linter takes its time.
     if changed && asked.contains(&Facet::Migrations) {

@@ -19,6 +19,7 @@ mod environments;
 mod facets;
 mod guard;
 mod infra;
+mod keys;
 mod languages;
 mod lexer;
 mod lockfiles;
@@ -33,6 +34,7 @@ mod owners;
 mod parts;
 mod paths;
 mod pull_request;
+mod reports;
 mod secrets;
 mod signals;
 mod stacks;
@@ -40,6 +42,7 @@ mod subjects;
 mod tasks;
 mod terms;
 mod tree;
+mod xml;
 
 pub use api::{Announcement, ApiFile, Difference, Documents, Level, announced, compare};
 pub use behaviour::{Altered, Behaviour, Grown, Line, altered, behaviour};
@@ -65,6 +68,7 @@ pub use infra::{
     Start, Variable, images, read_dockerfile, read_infra,
 };
 pub use lexer::{code_differs, masked};
+pub use keys::{Key, Keys};
 pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
@@ -76,6 +80,10 @@ pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
+pub use reports::{
+    Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif, SarifLevel, SarifResult,
+    TestCase, TestOutcome, TestReport, Threshold, how_to_make, report_globs,
+};
 pub use secrets::{
     Form, Replaced, SecretKind, SecretSort, conceal, concealed, entropy, genuine, secret_kinds, stands_in,
 };

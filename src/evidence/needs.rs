@@ -94,6 +94,8 @@ pub enum Facet {
     Api,
     /// Migrations of a database, those of the change.
     Migrations,
+    /// Foreign keys and indexes, of all migrations and schema files.
+    Keys,
 }
 
 /// Something that only the platform knows.
@@ -114,6 +116,8 @@ pub struct Needs {
     pub documents: BTreeSet<DocumentNeed>,
     /// Kinds of files to understand.
     pub facets: BTreeSet<Facet>,
+    /// Globs of reports that other jobs leave.
+    pub reports: BTreeSet<String>,
     /// Facts of the platform.
     pub facts: BTreeSet<Fact>,
     /// How many people work on it, by the history.
@@ -129,6 +133,7 @@ impl Needs {
         self.patterns.extend(more.patterns);
         self.documents.extend(more.documents);
         self.facets.extend(more.facets);
+        self.reports.extend(more.reports);
         self.facts.extend(more.facts);
         self.authors |= more.authors;
     }

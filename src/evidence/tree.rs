@@ -24,6 +24,8 @@ pub struct Tree {
     sites: OnceLock<Sites>,
     /// What infrastructure declares, once somebody asked.
     resources: OnceLock<Vec<super::infra::Declared>>,
+    /// What other jobs left beside it; none for the merge base.
+    pub reports: Option<super::reports::Reports>,
     /// What was listed, read and left out.
     pub counts: Counts,
 }
@@ -53,7 +55,13 @@ impl Tree {
         let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
         let manifests = places.into_iter().zip(resolve(&read)).collect();
         let (sites, resources) = (OnceLock::new(), OnceLock::new());
-        Self { files, by_pattern, understood, manifests, parsed, sites, resources, counts }
+        Self { files, by_pattern, understood, manifests, parsed, sites, resources, reports: None, counts }
+    }
+
+    /// The same with what other jobs left beside it.
+    #[must_use]
+    pub fn with_reports(self, reports: super::reports::Reports) -> Self {
+        Self { reports: Some(reports), ..self }
     }
 
     /// Every file, in order of path.
@@ -206,6 +214,8 @@ pub struct Facts {
     pub api: Option<super::api::ApiFile>,
     /// The migration that it is.
     pub migration: Option<super::migrations::Migration>,
+    /// The foreign keys and indexes that it declares.
+    pub keys: Option<super::keys::Keys>,
     /// What it holds for environments.
     pub environment: Option<super::environments::EnvironmentFile>,
     /// How many lines.

@@ -4,6 +4,7 @@ use super::MAX_FILE_SIZE;
 use super::assemble::assemble;
 use super::listing::{Entry, Origin, sorted};
 use super::renames::blob_id;
+use super::reports::reports;
 use super::source::Source;
 use crate::evidence::{Change, FileKind, Tree};
 use crate::plan::Plan;
@@ -32,9 +33,10 @@ pub fn memory(
         }
     };
     let done = assemble(plan, &source, &head_entries, base_entries.as_deref());
+    let reports = reports(plan, &source, &head_entries, &[], None);
     let absent = || "no change is given".to_owned();
     (
-        done.head,
+        done.head.with_reports(reports),
         done.base.map_or_else(|| Known::Absent(absent()), Known::Known),
         done.change.map_or_else(|| Known::Absent(absent()), Known::Known),
     )

@@ -23,6 +23,7 @@ mod place;
 mod progress;
 mod remote;
 mod renames;
+mod reports;
 mod source;
 mod worktree;
 
@@ -40,6 +41,7 @@ use assemble::assemble;
 use gix::{ObjectId, Repository};
 use listing::Entry;
 use place::Commits;
+use reports::Left;
 use source::Source;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -131,7 +133,7 @@ pub fn local_with(
     } else {
         Known::Absent("no rule asks who works on it".to_owned())
     };
-    let head = list_head(place, repo.as_ref(), &source, &commits, &mut notes)?;
+    let (head, left) = list_head(plan, place, repo.as_ref(), &source, &commits, &mut notes)?;
     let base = match (&commits.base, &repo) {
         (Known::Known(base), Some(repo)) => Known::Known(list_commit(repo, *base)?),
         (Known::Unknown(unknown), _) => {
@@ -154,8 +156,10 @@ pub fn local_with(
     };
     let done = assemble(plan, &source, &head, base.known().map(Vec::as_slice));
     notes.extend(done.notes);
+    let made = reports::made(repo.as_ref(), commits.head);
+    let reports = reports::reports(plan, &source, &head, &left, made);
     Ok(Gathered {
-        head: done.head,
+        head: done.head.with_reports(reports),
         base: carry(&base, done.base),
         change: carry(&base, done.change),
         authors,
@@ -165,22 +169,24 @@ pub fn local_with(
     })
 }
 
+/// The entries of the tree, and what lies beside it where reports can lie.
 fn list_head(
+    plan: &Plan,
     place: &Place,
     repo: Option<&Repository>,
     source: &Source,
     commits: &Commits,
     notes: &mut Vec<String>,
-) -> Result<Vec<Entry>, GatherError> {
+) -> Result<(Vec<Entry>, Vec<Left>), GatherError> {
     match (repo, &source.dir, commits.head) {
-        (Some(repo), Some(dir), _) => worktree::list(repo, dir),
-        (Some(repo), None, Some(head)) => list_commit(repo, head),
+        (Some(repo), Some(dir), _) => worktree::list(repo, dir, &plan.reports),
+        (Some(repo), None, Some(head)) => Ok((list_commit(repo, head)?, Vec::new())),
         _ => {
             let walked = folder::list(place.root())?;
             if walked.failures > 0 {
                 notes.push(format!("{} folder(s) could not be listed: {}", walked.failures, walked.failure));
             }
-            Ok(walked.entries)
+            Ok((walked.entries, Vec::new()))
         }
     }
 }

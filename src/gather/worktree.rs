@@ -7,10 +7,13 @@ use super::GatherError;
 use super::folder::kind_of as kind_on_disk;
 use super::git::broken;
 use super::listing::{Entry, MAX_ENTRIES, Origin, of_tree, sorted};
+use super::reports::Left;
 use crate::evidence::FileKind;
+use crate::plan::ReportPaths;
 use cap_std::fs::Dir;
 use gix::bstr::{BStr, ByteSlice};
 use gix::dir::entry::{Kind as DiskKind, Status};
+use gix::dir::walk::EmissionMode;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::progress::Discard;
 use gix::status::index_worktree::Item;
@@ -33,15 +36,22 @@ enum Fate {
 struct Differences {
     tracked: HashMap<usize, Fate>,
     untracked: Vec<Entry>,
+    left: Vec<Left>,
 }
 
-/// Lists the work tree, which `dir` is.
-pub(super) fn list(repo: &Repository, dir: &Dir) -> Result<Vec<Entry>, GatherError> {
+/// Lists the work tree, which `dir` is, and what lies beside it where reports can lie. A report that nobody tracks is no part
+/// of the tree: it was made from it.
+pub(super) fn list(
+    repo: &Repository,
+    dir: &Dir,
+    reports: &ReportPaths,
+) -> Result<(Vec<Entry>, Vec<Left>), GatherError> {
     let index = repo.index_or_empty().map_err(|error| broken(repo, &error))?;
     if index.entries().len() > MAX_ENTRIES {
         return Err(GatherError::TooMany { limit: MAX_ENTRIES });
     }
-    let Differences { tracked, untracked } = differences(repo, dir)?;
+    let Differences { tracked, untracked, mut left } = differences(repo, dir, reports)?;
+    left.sort();
     let mut entries = untracked;
     for (at, tracked_entry) in index.entries().iter().enumerate() {
         let name = tracked_entry.path(&index);
@@ -56,7 +66,7 @@ pub(super) fn list(repo: &Repository, dir: &Dir) -> Result<Vec<Entry>, GatherErr
             entries.extend(entry(tracked_entry, name, fate, dir));
         }
     }
-    Ok(sorted(entries))
+    Ok((sorted(entries), left))
 }
 
 fn entry(tracked: &gix::index::Entry, name: &BStr, fate: Option<&Fate>, dir: &Dir) -> Option<Entry> {
@@ -106,7 +116,7 @@ const fn executable(_: &cap_std::fs::Metadata) -> bool {
     false
 }
 
-fn differences(repo: &Repository, dir: &Dir) -> Result<Differences, GatherError> {
+fn differences(repo: &Repository, dir: &Dir, reports: &ReportPaths) -> Result<Differences, GatherError> {
     let changes = repo
         .status(Discard)
         .map(|status| {
@@ -117,6 +127,9 @@ fn differences(repo: &Repository, dir: &Dir) -> Result<Differences, GatherError>
                 })
                 .index_worktree_rewrites(None)
                 .untracked_files(UntrackedFiles::Files)
+                .dirwalk_options(|options| {
+                    options.emit_ignored((!reports.is_empty()).then_some(EmissionMode::Matching))
+                })
         })
         .and_then(|status| status.into_index_worktree_iter(Vec::new()))
         .map_err(|error| broken(repo, &error))?;
@@ -129,11 +142,27 @@ fn differences(repo: &Repository, dir: &Dir) -> Result<Differences, GatherError>
                 }
             }
             Item::DirectoryContents { entry, .. } if entry.status == Status::Untracked => {
-                found.untracked.extend(untracked(entry.rela_path.as_bstr(), entry.disk_kind, dir));
+                let path = entry.rela_path.to_str_lossy();
+                if reports.contains(&path) && entry.disk_kind == Some(DiskKind::File) {
+                    found.left.push(Left { path: path.into_owned(), folder: false });
+                } else {
+                    found.untracked.extend(untracked(entry.rela_path.as_bstr(), entry.disk_kind, dir));
+                }
+            }
+            Item::DirectoryContents { entry, .. } if matches!(entry.status, Status::Ignored(_)) => {
+                let folder = match entry.disk_kind {
+                    Some(DiskKind::File) => false,
+                    Some(DiskKind::Directory) => true,
+                    _ => continue,
+                };
+                let path = entry.rela_path.to_str_lossy().into_owned();
+                if folder || reports.contains(&path) {
+                    found.left.push(Left { path, folder });
+                }
             }
             Item::DirectoryContents { .. } | Item::Rewrite { .. } => {}
         }
-        if found.untracked.len() > MAX_ENTRIES {
+        if found.untracked.len() + found.left.len() > MAX_ENTRIES {
             return Err(GatherError::TooMany { limit: MAX_ENTRIES });
         }
     }

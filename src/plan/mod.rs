@@ -4,8 +4,10 @@
 
 mod literals;
 mod pattern_paths;
+mod report_paths;
 
 pub use literals::Candidates;
+pub use report_paths::{ReportPaths, Way};
 
 use crate::evidence::{
     Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, facet_globs, lowercase,
@@ -31,6 +33,8 @@ pub struct Plan {
     pub facets: BTreeSet<Facet>,
     /// The files that these facets read.
     pub facet_files: PathSet,
+    /// Reports that other jobs leave.
+    pub reports: ReportPaths,
     /// Facts of the platform to ask for.
     pub facts: BTreeSet<Fact>,
     /// Whether to count who works on it.
@@ -71,6 +75,7 @@ impl Plan {
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
             facet_files: PathSet::new(&facet_files)?,
+            reports: ReportPaths::new(needs.reports)?,
             facets: needs.facets,
             facts: needs.facts,
             authors: needs.authors,

@@ -6,7 +6,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use roadworthy::document::{Format, Node, Pos, Query, Value, parse, parse_all};
 use roadworthy::evidence::{
-    Facet, Facts, LineSet, Mask, code_differs, masked, name_matches, read_facets, read_manifest,
+    Facet, Facts, LineSet, Mask, Report, code_differs, masked, name_matches, read_facets, read_manifest,
     read_outline, read_owners, read_pipeline,
 };
 use std::fmt::Debug;
@@ -338,6 +338,11 @@ const FILES: &[&str] = &[
     "Procfile",
     "main.bicep",
     "roles/a/tasks/main.yml",
+    "db/migrate/1_a.rb",
+    "prisma/schema.prisma",
+    "migrations/versions/a.py",
+    "priv/repo/migrations/a.exs",
+    "migrations/1.sql",
 ];
 
 #[test]
@@ -350,6 +355,7 @@ fn every_reader_reads_every_text() {
         Facet::Environments,
         Facet::Infra,
         Facet::Debt,
+        Facet::Keys,
     ]
     .into();
     for path in FILES {
@@ -366,6 +372,19 @@ fn every_reader_reads_every_text() {
             let owners = read_owners(&text);
             let _ = (owners.owned(path), owners.names_somebody());
             read_facets(path, &text, true, &facets, &mut Facts::default());
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn every_report_is_read_or_refused() {
+    let starts = ["", "SF:a\nDA:1,", "mode: set\na.go:1.1,", "<coverage><class filename=\"a\"><line number=\"", "<testsuite><testcase name=\"", "{\"runs\": [", "{\"metrics\": {", "{\"coverage\": "];
+    for start in starts {
+        always(mixture(), |text| {
+            let text = format!("{start}{text}");
+            let report = Report::new("a".into(), Ok(&text), false, None);
+            prop_assert!(report.body.is_ok() || !report.body.unwrap_err().is_empty());
             Ok(())
         });
     }

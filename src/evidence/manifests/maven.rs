@@ -1,6 +1,6 @@
 //! `pom.xml`.
 
-use super::xml::{Element, walk};
+use super::super::xml::{Element, walk};
 use super::{DependencyScope, InLock, Manifest};
 
 pub(super) fn read(source: &str) -> Option<Manifest> {

@@ -18,7 +18,6 @@ mod resolve;
 mod ruby;
 mod sbt;
 mod tokens;
-mod xml;
 
 pub use model::{Dependency, DependencyScope, InLock, Manifest};
 pub(super) use resolve::{joined, resolve};

@@ -8,6 +8,7 @@ mod regions;
 mod sql;
 mod table;
 
+pub(super) use sql::readable;
 pub use table::{dialect_of, kind_says};
 
 use super::lexer::masked;
@@ -48,6 +49,19 @@ pub fn is_migration(path: &str) -> bool {
     TABLE.frameworks.iter().any(|framework| framework.takes(path))
 }
 
+/// Id and language of the framework whose migration leads forward at this path.
+pub(super) fn framework_of(path: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    let mut frameworks = TABLE.frameworks.iter().filter(|framework| framework.takes(path));
+    let framework = frameworks.find(|framework| framework.fits(text))?;
+    (!framework.leads_back(path)).then_some((framework.id.as_str(), framework.language.as_str()))
+}
+
+/// The text of a file in SQL with the way back blanked out.
+pub(super) fn without_way_back(path: &str, text: &str) -> String {
+    let framework = TABLE.frameworks.iter().find(|framework| framework.takes(path) && framework.language == "sql");
+    framework.map_or_else(|| text.to_owned(), |framework| regions::without_down(framework, text))
+}
+
 /// Reads a migration; nothing where the path or the text is none's.
 pub(super) fn read_migration(path: &str, text: &str) -> Option<Migration> {
     let framework =
@@ -61,7 +75,7 @@ pub(super) fn read_migration(path: &str, text: &str) -> Option<Migration> {
     let source = Source { framework, text, code: &code, bare: &bare };
     let online = framework.online.as_ref().is_some_and(|regex| regex.is_match(text));
     if framework.language == "sql" {
-        let up = regions::without_down(&source);
+        let up = regions::without_down(framework, text);
         match sql::risks(&up, !online) {
             Ok(risks) => migration.risks = risks,
             Err(problem) => migration.problem = Some(problem),

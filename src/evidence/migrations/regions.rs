@@ -1,14 +1,15 @@
 //! Parts of a migration: what only leads back, and what a new table is made of. Steps there do no harm.
 
 use super::Source;
+use super::table::Framework;
 use std::ops::Range;
 
 /// The text with the way back blanked out.
-pub(super) fn without_down(source: &Source<'_>) -> String {
-    let Some(down) = &source.framework.down else { return source.text.to_owned() };
+pub(super) fn without_down(framework: &Framework, text: &str) -> String {
+    let Some(down) = &framework.down else { return text.to_owned() };
     // A mark ends where the mark of the way up comes, which no framework puts behind it: at the end.
-    let Some(found) = down.find(source.text) else { return source.text.to_owned() };
-    source.text.get(..found.start()).unwrap_or_default().to_owned()
+    let Some(found) = down.find(text) else { return text.to_owned() };
+    text.get(..found.start()).unwrap_or_default().to_owned()
 }
 
 /// Parts in which no step is judged.

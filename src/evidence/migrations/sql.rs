@@ -40,6 +40,14 @@ pub(super) fn risks(text: &str, transaction: bool) -> Result<Vec<Harm>, String> 
     Ok(risks)
 }
 
+/// Longest text that the parser alone is given.
+const MAX_PARSED: usize = 512 * 1024;
+
+/// Whether the parser can read the text within bounds.
+pub(in crate::evidence) fn readable(text: &str) -> bool {
+    text.len() <= MAX_PARSED && depth(text) <= MAX_DEPTH
+}
+
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {

@@ -4,6 +4,7 @@ mod authors;
 mod changes;
 mod hostile;
 mod places;
+mod reports;
 mod revisions;
 
 use crate::repo::Repo;

@@ -1,10 +1,27 @@
-//! Walks the XML of manifests: no external entities, bounded depth, a line for each element.
+//! Walks XML, of manifests and of reports: no external entities, bounded depth, a line for each element.
 
 use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 
 /// Elements may lie this deep.
 const MAX_DEPTH: usize = 64;
+
+/// The attributes of an element, with references to characters resolved.
+#[derive(Debug, Default)]
+pub(super) struct Attributes(Vec<(String, String)>);
+
+impl Attributes {
+    /// The value of the attribute.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value as a number.
+    pub(super) fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.get(name)?.trim().parse().ok()
+    }
+}
 
 /// What a walk meets.
 pub(super) enum Element<'a> {
@@ -14,6 +31,8 @@ pub(super) enum Element<'a> {
     Text(&'a str),
     /// An attribute of it.
     Attribute(&'a str, &'a str),
+    /// All its attributes have been met.
+    Opened(&'a Attributes),
     /// It closes.
     End,
 }
@@ -32,11 +51,15 @@ pub(super) fn walk(source: &str, mut visit: impl FnMut(&[String], &Element<'_>, 
                     return None;
                 }
                 visit(&path, &Element::Start, line);
+                let mut all = Attributes::default();
                 for attribute in start.attributes().flatten() {
                     let key = attribute.key.local_name().as_ref().to_owned();
                     let value = attribute.value.clone().into_owned();
                     visit(&path, &Element::Attribute(&key, &value), line);
+                    let value = unescape(&value).map_or_else(|_| value.clone(), std::borrow::Cow::into_owned);
+                    all.0.push((key, value));
                 }
+                visit(&path, &Element::Opened(&all), line);
             }
             Event::Text(text) => {
                 let text: &str = &text;
@@ -56,5 +79,17 @@ pub(super) fn walk(source: &str, mut visit: impl FnMut(&[String], &Element<'_>, 
         let lines = passed.matches('\n').count();
         line = line.saturating_add(u32::try_from(lines).unwrap_or(0));
         seen = position;
+    }
+}
+
+/// The local name of the root element.
+pub(super) fn root(source: &str) -> Option<String> {
+    let mut reader = Reader::from_str(source);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) | Event::Empty(start) => return Some(start.local_name().as_ref().to_owned()),
+            Event::Eof => return None,
+            _ => {}
+        }
     }
 }

@@ -1,0 +1,63 @@
+//! Keys of a Prisma schema. Prisma adds no index for a relation on PostgreSQL and SQLite; MySQL does.
+
+use super::lines::names;
+use super::{Key, Keys};
+use regex::Regex;
+use std::sync::LazyLock;
+
+static PROVIDER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^provider\s*=\s*"(postgresql|postgres|cockroachdb|mysql|sqlite|sqlserver|mongodb)""#).ok());
+static FIELDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"@relation\([^)]*\bfields:\s*\[([^\]]*)\]").ok());
+static BLOCK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^@@(?:index|unique|id|fulltext)\(\s*(?:fields:\s*)?\[([^\]]*)\]").ok());
+
+pub(super) fn read(code: &str) -> Keys {
+    let mut keys = Keys::default();
+    let mut block: Option<(String, String)> = None;
+    for (number, line) in (1_u32..).zip(code.lines()) {
+        let text = line.trim();
+        if let Some((kind, name)) = opened(text) {
+            block = Some((kind.to_owned(), name.to_lowercase()));
+            continue;
+        }
+        if text == "}" {
+            block = None;
+        }
+        match &block {
+            Some((kind, _)) if kind == "datasource" => {
+                if let Some(found) = PROVIDER.as_ref().and_then(|regex| regex.captures(text)) {
+                    keys.dialect = Some(match &found[1] {
+                        "mysql" => "mysql",
+                        "sqlite" => "sqlite",
+                        "mongodb" => "mongodb",
+                        "sqlserver" => "sqlserver",
+                        _ => "postgresql",
+                    });
+                }
+            }
+            Some((kind, model)) if kind == "model" => field(model, number, text, &mut keys),
+            _ => {}
+        }
+    }
+    keys
+}
+
+fn opened(text: &str) -> Option<(&str, &str)> {
+    let mut words = text.strip_suffix('{')?.split_whitespace();
+    let (kind, name) = (words.next()?, words.next()?);
+    words.next().is_none().then_some((kind, name))
+}
+
+fn field(model: &str, line: u32, text: &str, keys: &mut Keys) {
+    let key = |columns| Key { table: model.to_owned(), columns, line, text: text.to_owned() };
+    if let Some(found) = BLOCK.as_ref().and_then(|regex| regex.captures(text)) {
+        // `userId(sort: Desc)` is the column all the same.
+        let plain = |column: String| column.split('(').next().unwrap_or_default().trim().to_owned();
+        keys.indexes.push(key(names(&found[1]).into_iter().map(plain).collect()));
+    } else if let Some(found) = FIELDS.as_ref().and_then(|regex| regex.captures(text)) {
+        keys.foreign.push(key(names(&found[1])));
+    } else if text.split_whitespace().any(|word| word == "@id" || word == "@unique" || word.starts_with("@id(") || word.starts_with("@unique(")) {
+        let name = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+        keys.indexes.push(key(vec![name]));
+    }
+}
