@@ -6,7 +6,8 @@ use super::reports::{globs, pick, usual};
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Change, Class, Coverage as Report, File, Mask, Needs, PatternNeed, ReportBody, ReportKind, Selection, View,
+    Change, Class, Coverage as Report, File, Mask, Needs, PatternNeed, ReportBody, ReportKind, Selection,
+    View,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use lines::Lines;
@@ -99,7 +100,11 @@ impl Coverage {
     }
 
     fn files(&self) -> Paths {
-        if self.r#in.globs.is_empty() { Paths::new(vec!["**".into()]).unwrap_or_default() } else { self.r#in.clone() }
+        if self.r#in.globs.is_empty() {
+            Paths::new(vec!["**".into()]).unwrap_or_default()
+        } else {
+            self.r#in.clone()
+        }
     }
 
     fn counts(&self, file: &File) -> bool {
@@ -116,7 +121,8 @@ impl Coverage {
     fn exists(&self, view: &View<'_>, wanted: bool) -> Judgement {
         let paths = self.paths();
         let reports = view.tree.reports.iter().flat_map(|reports| &reports.files);
-        let found = reports.filter(|one| paths.set.contains(&one.path) && one.body.as_ref().is_ok_and(is_coverage));
+        let found =
+            reports.filter(|one| paths.set.contains(&one.path) && one.body.as_ref().is_ok_and(is_coverage));
         let places: Vec<Because> = found.map(|report| Because::file(&report.path)).take(5).collect();
         let note = || vec![Because::note("there is no report of coverage")];
         let is = !places.is_empty();
@@ -161,7 +167,8 @@ impl Coverage {
             return Judgement::yes(because);
         }
         let percent = percent(covered, all);
-        let told = format!("{covered} of {all} changed lines are covered ({percent:.0} %, at least {least} %)");
+        let told =
+            format!("{covered} of {all} changed lines are covered ({percent:.0} %, at least {least} %)");
         let mut because = vec![Because::note(told)];
         because.extend(notes);
         if percent >= least {
@@ -174,7 +181,8 @@ impl Coverage {
     /// Product code with lines that the change brings.
     fn touched<'a>(&self, view: &View<'a>, change: &'a Change) -> impl Iterator<Item = &'a File> {
         let tree = view.tree;
-        let files = change.files.iter().filter(|file| !file.added.is_empty() && file.code_differs == Some(true));
+        let files =
+            change.files.iter().filter(|file| !file.added.is_empty() && file.code_differs == Some(true));
         files.filter_map(|file| tree.file(&file.path)).filter(|file| self.counts(file))
     }
 
@@ -185,11 +193,16 @@ impl Coverage {
         };
         let lines = Lines::of(view.tree, &picked.reports);
         let Some((covered, all)) = lines.total(|file| self.counts(file)) else {
-            return Judgement::unknown(Unknown::because("the reports tell of no line of the tree's product code"));
+            return Judgement::unknown(Unknown::because(
+                "the reports tell of no line of the tree's product code",
+            ));
         };
         let percent = percent(covered, all);
         let note = format!("{covered} of {all} lines are covered ({percent:.1} %, at least {least} %)");
-        Judgement::new(percent >= least, std::iter::once(Because::note(note)).chain(picked.because()).collect())
+        Judgement::new(
+            percent >= least,
+            std::iter::once(Because::note(note)).chain(picked.because()).collect(),
+        )
     }
 
     fn fallen(&self, view: &View<'_>, most: f64) -> Judgement {
@@ -202,7 +215,8 @@ impl Coverage {
         let before: Vec<_> =
             before.filter_map(|report| Some((report, coverage(report.body.as_ref().ok()?)?))).collect();
         if self.base.is_none() || before.is_empty() {
-            let reason = "there is no report of the merge base (`base`), so whether coverage drops is not known";
+            let reason =
+                "there is no report of the merge base (`base`), so whether coverage drops is not known";
             return Judgement::unknown(Unknown::because(reason));
         }
         let picked = match pick(view, ReportKind::Coverage, &self.paths(), coverage) {
@@ -211,10 +225,13 @@ impl Coverage {
         };
         let total = |reports: &[_]| Lines::of(view.tree, reports).total(|file| self.counts(file));
         let Some(((covered, all), (was, of))) = total(&picked.reports).zip(total(&before)) else {
-            return Judgement::unknown(Unknown::because("the reports tell of no line of the tree's product code"));
+            return Judgement::unknown(Unknown::because(
+                "the reports tell of no line of the tree's product code",
+            ));
         };
         let (now, was) = (percent(covered, all), percent(was, of));
-        let note = format!("{now:.1} % of all lines are covered, {was:.1} % before (at most {most} points less)");
+        let note =
+            format!("{now:.1} % of all lines are covered, {was:.1} % before (at most {most} points less)");
         Judgement::new(now + most >= was, vec![Because::note(note)])
     }
 }

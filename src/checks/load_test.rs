@@ -75,7 +75,8 @@ impl Check for Load {
             self.thresholds(report, test, &mut good, &mut bad, &mut unknown);
             for budget in self.budgets(test) {
                 let Some(measured) = budget.measured else {
-                    unknown.push(Unknown::because(format!("{} does not tell its {}", report.path, budget.what)));
+                    unknown
+                        .push(Unknown::because(format!("{} does not tell its {}", report.path, budget.what)));
                     continue;
                 };
                 let (side, holds) = if budget.least {
@@ -84,7 +85,10 @@ impl Check for Load {
                     ("at most", measured <= budget.limit)
                 };
                 let Budget { what, unit, limit, .. } = budget;
-                let note = Because::note(format!("{what} {measured:.1}{unit}, {side} {limit}{unit} ({})", report.path));
+                let note = Because::note(format!(
+                    "{what} {measured:.1}{unit}, {side} {limit}{unit} ({})",
+                    report.path
+                ));
                 if holds { good.push(note) } else { bad.push(note) }
             }
         }
@@ -133,12 +137,21 @@ impl Load {
         }
         let missed = test.thresholds.iter().filter(|threshold| !threshold.passed);
         let missed: Vec<Because> = missed
-            .map(|threshold| Because::note(format!("the threshold `{}` was crossed ({})", threshold.says, report.path)))
+            .map(|threshold| {
+                Because::note(format!("the threshold `{}` was crossed ({})", threshold.says, report.path))
+            })
             .collect();
         if test.thresholds.is_empty() {
-            unknown.push(Unknown::because(format!("{} has no thresholds of its own; give a budget", report.path)));
+            unknown.push(Unknown::because(format!(
+                "{} has no thresholds of its own; give a budget",
+                report.path
+            )));
         } else if missed.is_empty() {
-            good.push(Because::note(format!("all {} thresholds of {} were met", test.thresholds.len(), report.path)));
+            good.push(Because::note(format!(
+                "all {} thresholds of {} were met",
+                test.thresholds.len(),
+                report.path
+            )));
         }
         bad.extend(missed);
     }

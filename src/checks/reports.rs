@@ -86,7 +86,9 @@ fn languages<'a>(view: &View<'a>) -> Vec<&'a str> {
         .filter(|file| file.class == Class::Product)
         .filter_map(|file| view.tree.file(&file.path)?.language)
         .collect();
-    let all = || view.tree.files().iter().filter(|file| file.class == Class::Product).filter_map(|file| file.language);
+    let all = || {
+        view.tree.files().iter().filter(|file| file.class == Class::Product).filter_map(|file| file.language)
+    };
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     if changed.is_empty() {
         all().for_each(|language| *count.entry(language).or_default() += 1);

@@ -4,7 +4,8 @@ use super::reports::{globs, pick, usual};
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Change, Located, Locator, Needs, OneOrMany, Report, ReportBody, ReportKind, Sarif as Log, SarifLevel, SarifResult, View,
+    Change, Located, Locator, Needs, OneOrMany, Report, ReportBody, ReportKind, Sarif as Log, SarifLevel,
+    SarifResult, View,
 };
 use crate::words::{Because, Judgement, Known, Unknown};
 use schemars::JsonSchema;
@@ -75,13 +76,16 @@ impl Check for Sarif {
             Ok(picked) => picked,
             Err(judgement) => return judgement,
         };
-        let ran: Vec<&str> = picked.reports.iter().flat_map(|(_, log)| &log.tools).map(String::as_str).collect();
-        if let Some(missing) = self.tools().find(|tool| !ran.iter().any(|ran| ran.eq_ignore_ascii_case(tool))) {
+        let ran: Vec<&str> =
+            picked.reports.iter().flat_map(|(_, log)| &log.tools).map(String::as_str).collect();
+        if let Some(missing) = self.tools().find(|tool| !ran.iter().any(|ran| ran.eq_ignore_ascii_case(tool)))
+        {
             let reason = format!("there is no report of {missing}, only of {}", ran.join(", "));
             return Judgement::unknown(Unknown::because(reason));
         }
         let locator = Locator::new(view.tree);
-        let all = picked.reports.iter().flat_map(|(report, log)| log.results.iter().map(move |one| (*report, one)));
+        let all =
+            picked.reports.iter().flat_map(|(report, log)| log.results.iter().map(move |one| (*report, one)));
         let bad: Vec<Because> = all
             .filter(|(_, one)| one.level >= self.level && self.takes(&one.tool))
             .filter_map(|(report, one)| place(&locator, report, one, change))

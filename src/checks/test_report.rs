@@ -3,7 +3,9 @@
 use super::reports::{globs, pick, usual};
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Located, Locator, Needs, Report, ReportBody, ReportKind, TestCase, TestOutcome, TestReport, View};
+use crate::evidence::{
+    Located, Locator, Needs, Report, ReportBody, ReportKind, TestCase, TestOutcome, TestReport, View,
+};
 use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,7 +67,10 @@ impl Check for TestReports {
         let mut bad = Vec::new();
         let locator = Locator::new(view.tree);
         let mut tell = |outcome, what: &str| {
-            let all = picked.reports.iter().flat_map(|(report, tests)| tests.cases.iter().map(move |case| (*report, case)));
+            let all = picked
+                .reports
+                .iter()
+                .flat_map(|(report, tests)| tests.cases.iter().map(move |case| (*report, case)));
             let these = all.filter(|(_, case)| case.outcome == outcome);
             bad.extend(these.map(|(report, case)| place(&locator, report, case, what)));
         };
@@ -95,7 +100,8 @@ fn tests(body: &ReportBody) -> Option<&TestReport> {
 }
 
 fn place(locator: &Locator<'_>, report: &Report, case: &TestCase, what: &str) -> Because {
-    let name = if case.class.is_empty() { case.name.clone() } else { format!("{} {}", case.class, case.name) };
+    let name =
+        if case.class.is_empty() { case.name.clone() } else { format!("{} {}", case.class, case.name) };
     let said = if case.message.is_empty() { String::new() } else { format!(": {}", case.message) };
     let note = format!("the test `{}` {what}{said}", name.replace('`', "'"));
     let named = case.file.as_deref().map(|file| locator.find(&report.path, file));
@@ -122,10 +128,11 @@ fn of_class<'a>(locator: &Locator<'a>, report: &Report, class: &str) -> Option<&
     }
     while parts.len() > 1 {
         let path = parts.join("/");
-        let found = ENDINGS.iter().find_map(|ending| match locator.find(&report.path, &format!("{path}.{ending}")) {
-            Located::File(file) => Some(file),
-            Located::Ambiguous | Located::Nowhere => None,
-        });
+        let found =
+            ENDINGS.iter().find_map(|ending| match locator.find(&report.path, &format!("{path}.{ending}")) {
+                Located::File(file) => Some(file),
+                Located::Ambiguous | Located::Nowhere => None,
+            });
         if found.is_some() {
             return found;
         }

@@ -67,8 +67,8 @@ pub use infra::{
     Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,
     Start, Variable, images, read_dockerfile, read_infra,
 };
-pub use lexer::{code_differs, masked};
 pub use keys::{Key, Keys};
+pub use lexer::{code_differs, masked};
 pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
@@ -81,8 +81,8 @@ pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use reports::{
-    Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif, SarifLevel, SarifResult,
-    TestCase, TestOutcome, TestReport, Threshold, how_to_make, report_globs,
+    Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif,
+    SarifLevel, SarifResult, TestCase, TestOutcome, TestReport, Threshold, how_to_make, report_globs,
 };
 pub use secrets::{
     Form, Replaced, SecretKind, SecretSort, conceal, concealed, entropy, genuine, secret_kinds, stands_in,

@@ -103,7 +103,11 @@ fn parts(glob: &str) -> Result<Vec<Part>, String> {
             "**" => Part::Any,
             name => {
                 let built = GlobBuilder::new(name).literal_separator(false).empty_alternates(true).build();
-                Part::Name(built.map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))?.compile_matcher())
+                Part::Name(
+                    built
+                        .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))?
+                        .compile_matcher(),
+                )
             }
         });
     }
@@ -134,7 +138,8 @@ mod tests {
 
     #[test]
     fn ignored_folders_are_entered_only_where_a_glob_names_them() {
-        let globs = ["**/coverage.xml", "**/target/site/*/jacoco.xml", "**/build/reports/**/*.xml", "out/a.info"];
+        let globs =
+            ["**/coverage.xml", "**/target/site/*/jacoco.xml", "**/build/reports/**/*.xml", "out/a.info"];
         let paths = ReportPaths::new(globs.iter().map(ToString::to_string).collect()).unwrap();
         let enters = |folder: &str| {
             let (first, rest) = folder.split_once('|').unwrap();

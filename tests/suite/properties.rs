@@ -379,7 +379,16 @@ fn every_reader_reads_every_text() {
 
 #[test]
 fn every_report_is_read_or_refused() {
-    let starts = ["", "SF:a\nDA:1,", "mode: set\na.go:1.1,", "<coverage><class filename=\"a\"><line number=\"", "<testsuite><testcase name=\"", "{\"runs\": [", "{\"metrics\": {", "{\"coverage\": "];
+    let starts = [
+        "",
+        "SF:a\nDA:1,",
+        "mode: set\na.go:1.1,",
+        "<coverage><class filename=\"a\"><line number=\"",
+        "<testsuite><testcase name=\"",
+        "{\"runs\": [",
+        "{\"metrics\": {",
+        "{\"coverage\": ",
+    ];
     for start in starts {
         always(mixture(), |text| {
             let text = format!("{start}{text}");

@@ -31,7 +31,8 @@ struct FileLines {
 impl<'a> Lines<'a> {
     pub(super) fn of(tree: &'a Tree, reports: &[(&'a Report, &'a Coverage)]) -> Self {
         let locator = Locator::new(tree);
-        let mut all = Self { tree, files: BTreeMap::new(), ambiguous: BTreeSet::new(), listed: 0, totals: None };
+        let mut all =
+            Self { tree, files: BTreeMap::new(), ambiguous: BTreeSet::new(), listed: 0, totals: None };
         for (report, coverage) in reports {
             let paths: Vec<&str> = coverage.files.iter().map(|file| file.path.as_str()).collect();
             let located = locator.all(&report.path, &coverage.roots, &paths);
@@ -84,11 +85,20 @@ impl<'a> Lines<'a> {
             covered += file.lines.values().filter(|ran| **ran).count() as u64;
             all += file.lines.len() as u64;
         }
-        if all > 0 { Some((covered, all)) } else { self.totals.filter(|(covered, all)| covered <= all && *all > 0) }
+        if all > 0 {
+            Some((covered, all))
+        } else {
+            self.totals.filter(|(covered, all)| covered <= all && *all > 0)
+        }
     }
 
     /// The changed lines of these files. `pattern` hits lines that hold code.
-    pub(super) fn changed(&self, touched: &[&'a File], change: &'a Change, pattern: Option<u32>) -> Changed<'a> {
+    pub(super) fn changed(
+        &self,
+        touched: &[&'a File],
+        change: &'a Change,
+        pattern: Option<u32>,
+    ) -> Changed<'a> {
         let mut changed = Changed { files: Vec::new(), unmeasured: Vec::new() };
         for file in touched {
             let Some(known) = self.files.get(&*file.path) else {
@@ -171,7 +181,9 @@ impl Changed<'_> {
             let mut open: Option<(u32, u32)> = None;
             let mut ranges = Vec::new();
             for (line, ran) in &file.lines {
-                let joins = |(first, last): (u32, u32)| (last..=*line).all(|line| file.added.contains(line)).then_some((first, *line));
+                let joins = |(first, last): (u32, u32)| {
+                    (last..=*line).all(|line| file.added.contains(line)).then_some((first, *line))
+                };
                 match (ran, open) {
                     (true, _) => ranges.extend(open.take()),
                     (false, None) => open = Some((*line, *line)),
@@ -196,10 +208,10 @@ impl ChangedLines<'_> {
     fn place(&self, (first, last): (u32, u32), covered: u64, all: u64, least: f64) -> Because {
         let text = self.code.texts.get(&first).copied().unwrap_or_default();
         let what = if first == last { "this line is" } else { "these lines are" };
-        let note =
-            format!("{what} not covered by any test ({covered} of {all} changed lines are, at least {least} % should)");
+        let note = format!(
+            "{what} not covered by any test ({covered} of {all} changed lines are, at least {least} % should)"
+        );
         let place = Because::line(self.path, first, text).noted(note);
         Because { end_line: (last > first).then_some(last), ..place }
     }
 }
-

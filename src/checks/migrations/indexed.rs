@@ -13,7 +13,8 @@ pub(super) fn any(view: &View<'_>) -> Judgement {
         Ok(judged) => judged,
         Err(judgement) => return judgement,
     };
-    let first: Vec<Because> = judged.iter().map(|(file, key)| Because::line(&*file.path, key.line, &key.text)).take(1).collect();
+    let first: Vec<Because> =
+        judged.iter().map(|(file, key)| Because::line(&*file.path, key.line, &key.text)).take(1).collect();
     if first.is_empty() {
         return Judgement::no(vec![Because::note("there is no foreign key whose index is up to you")]);
     }
@@ -32,8 +33,10 @@ pub(super) fn judge(view: &View<'_>) -> Judgement {
             indexes.entry(&index.table).or_default().push(index);
         }
     }
-    let served = |key: &Key| indexes.get(&*key.table).is_some_and(|all| all.iter().any(|index| key.served_by(index)));
-    let bad: Vec<Because> = judged.iter().filter(|(_, key)| !served(key)).map(|(file, key)| place(file, key)).collect();
+    let served =
+        |key: &Key| indexes.get(&*key.table).is_some_and(|all| all.iter().any(|index| key.served_by(index)));
+    let bad: Vec<Because> =
+        judged.iter().filter(|(_, key)| !served(key)).map(|(file, key)| place(file, key)).collect();
     if bad.is_empty() {
         let note = format!("an index serves each of {} foreign keys", judged.len());
         return Judgement::yes(vec![Because::note(note)]);
@@ -82,7 +85,10 @@ fn keys<'a>(view: &View<'a>) -> Result<Vec<(&'a File, &'a Key)>, Judgement> {
 }
 
 fn files(tree: &Tree) -> impl Iterator<Item = (&File, &Keys)> {
-    let files = tree.files().iter().filter(|file| !file.class.ignored() && !matches!(file.class, Class::Test | Class::Docs));
+    let files = tree
+        .files()
+        .iter()
+        .filter(|file| !file.class.ignored() && !matches!(file.class, Class::Test | Class::Docs));
     files.filter_map(|file| Some((file, file.facts.as_ref()?.keys.as_ref()?)))
 }
 

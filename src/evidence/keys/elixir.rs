@@ -10,7 +10,8 @@ static TABLE: LazyLock<Option<Regex>> =
 static REFERENCE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:add|modify)(?:_if_not_exists)?[ (]+:(\w+)\s*,\s*references\b").ok());
 static INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^create(?:_if_not_exists)?[ (]+(?:unique_)?index\(\s*[:"](\w+)"?\s*,\s*(\[[^\]]*\]|:\w+)"#).ok()
+    Regex::new(r#"^create(?:_if_not_exists)?[ (]+(?:unique_)?index\(\s*[:"](\w+)"?\s*,\s*(\[[^\]]*\]|:\w+)"#)
+        .ok()
 });
 
 pub(super) fn read(code: &str) -> Keys {

@@ -85,7 +85,10 @@ pub(super) fn read_keys(path: &str, text: &str) -> Option<Keys> {
 /// A name without quotes and schema, in small letters.
 fn bare(name: &str) -> String {
     let last = name.trim().rsplit('.').next().unwrap_or_default();
-    last.trim_matches(|letter: char| matches!(letter, '"' | '`' | '\'' | ':' | '[' | ']') || letter.is_whitespace()).to_lowercase()
+    last.trim_matches(|letter: char| {
+        matches!(letter, '"' | '`' | '\'' | ':' | '[' | ']') || letter.is_whitespace()
+    })
+    .to_lowercase()
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use super::{Key, Keys};
 use regex::Regex;
 use std::sync::LazyLock;
 
-static PROVIDER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^provider\s*=\s*"(postgresql|postgres|cockroachdb|mysql|sqlite|sqlserver|mongodb)""#).ok());
-static FIELDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"@relation\([^)]*\bfields:\s*\[([^\]]*)\]").ok());
+static PROVIDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^provider\s*=\s*"(postgresql|postgres|cockroachdb|mysql|sqlite|sqlserver|mongodb)""#).ok()
+});
+static FIELDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"@relation\([^)]*\bfields:\s*\[([^\]]*)\]").ok());
 static BLOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^@@(?:index|unique|id|fulltext)\(\s*(?:fields:\s*)?\[([^\]]*)\]").ok());
 
@@ -56,7 +58,9 @@ fn field(model: &str, line: u32, text: &str, keys: &mut Keys) {
         keys.indexes.push(key(names(&found[1]).into_iter().map(plain).collect()));
     } else if let Some(found) = FIELDS.as_ref().and_then(|regex| regex.captures(text)) {
         keys.foreign.push(key(names(&found[1])));
-    } else if text.split_whitespace().any(|word| word == "@id" || word == "@unique" || word.starts_with("@id(") || word.starts_with("@unique(")) {
+    } else if text.split_whitespace().any(|word| {
+        word == "@id" || word == "@unique" || word.starts_with("@id(") || word.starts_with("@unique(")
+    }) {
         let name = text.split_whitespace().next().unwrap_or_default().to_lowercase();
         keys.indexes.push(key(vec![name]));
     }

@@ -9,13 +9,16 @@ use std::sync::LazyLock;
 type Late = LazyLock<Option<Regex>>;
 
 static DOWN: Late = LazyLock::new(|| Regex::new(r"(?m)^def\s+downgrade\b").ok());
-static TABLE: Late =
-    LazyLock::new(|| Regex::new(r#"\bop\.(?:create_table|add_column)\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok());
-static BATCH: Late =
-    LazyLock::new(|| Regex::new(r#"\bop\.batch_alter_table\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok());
+static TABLE: Late = LazyLock::new(|| {
+    Regex::new(r#"\bop\.(?:create_table|add_column)\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok()
+});
+static BATCH: Late = LazyLock::new(|| {
+    Regex::new(r#"\bop\.batch_alter_table\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok()
+});
 static COLUMN: Late = LazyLock::new(|| Regex::new(r#"\b(?:sa\.)?Column\s*\(\s*["'](\w+)["']"#).ok());
-static LISTED: Late =
-    LazyLock::new(|| Regex::new(r#"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]"#).ok());
+static LISTED: Late = LazyLock::new(|| {
+    Regex::new(r#"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]"#).ok()
+});
 static UNIQUE: Late = LazyLock::new(|| {
     Regex::new(r#"\b(?:PrimaryKeyConstraint|UniqueConstraint)\s*\(((?:\s*["']\w+["']\s*,?)+)"#).ok()
 });

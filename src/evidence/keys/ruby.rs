@@ -8,22 +8,23 @@ use std::sync::LazyLock;
 static TABLE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"^(?:create_table|change_table)[ (]+[:"'](\w+)"#).ok());
 static IN_TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^\w+\.(references|belongs_to|index|foreign_key|\w+)[ (]+(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#).ok()
+    Regex::new(r#"^\w+\.(references|belongs_to|index|foreign_key|\w+)[ (]+(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#)
+        .ok()
 });
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"^(add_reference|add_belongs_to|add_index|add_foreign_key|add_column)[ (]+[:"'](\w+)["']?\s*,\s*(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#).ok()
 });
 static COLUMN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\bcolumn(?::|"?\s*=>)\s*(\[[^\]]*\]|[:"']\w+)"#).ok());
-static NO_INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bindex(?::|\s*=>)\s*(?:false|nil)\b").ok());
-static WITH_INDEX: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\bindex(?::|\s*=>)\s*(?:true\b|\{)|\bprimary_key(?::|\s*=>)\s*true\b").ok());
+static NO_INDEX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\bindex(?::|\s*=>)\s*(?:false|nil)\b").ok());
+static WITH_INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\bindex(?::|\s*=>)\s*(?:true\b|\{)|\bprimary_key(?::|\s*=>)\s*true\b").ok()
+});
 
 pub(super) fn read(code: &str) -> Keys {
-    let mut keys = Keys {
-        dialect: code.contains("enable_extension").then_some("postgresql"),
-        ..Keys::default()
-    };
+    let mut keys =
+        Keys { dialect: code.contains("enable_extension").then_some("postgresql"), ..Keys::default() };
     // The table whose block is open, and where the way back stands, by how far they stand in.
     let (mut table, mut down): (Option<(String, usize)>, Option<usize>) = (None, None);
     for statement in statements(code) {

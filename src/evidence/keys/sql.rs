@@ -37,7 +37,9 @@ pub(super) fn read(text: &str) -> Keys {
                 }
             }
             ast::Stmt::AlterTable(table) => {
-                let Some(name) = table.table_relation_name().map(|name| named(name.syntax())) else { continue };
+                let Some(name) = table.table_relation_name().map(|name| named(name.syntax())) else {
+                    continue;
+                };
                 for action in table.actions() {
                     match action {
                         ast::AlterTableAction::AddColumn(column) => {
@@ -75,7 +77,9 @@ impl Reader<'_> {
             } else if ast::ReferencesConstraint::cast(below.clone()).is_some() {
                 let key = self.key(table, column.map(str::to_owned).into_iter().collect(), node);
                 self.keys.foreign.push(key);
-            } else if ast::PrimaryKeyConstraint::can_cast(below.kind()) || ast::UniqueConstraint::can_cast(below.kind()) {
+            } else if ast::PrimaryKeyConstraint::can_cast(below.kind())
+                || ast::UniqueConstraint::can_cast(below.kind())
+            {
                 let list = below.descendants().find_map(ast::ConstraintColumnRefList::cast);
                 let own = || column.map(str::to_owned).into_iter().collect();
                 let columns = list.map_or_else(own, |list| columns(list.syntax()));
@@ -89,7 +93,8 @@ impl Reader<'_> {
     fn index(&mut self, index: &ast::CreateIndex) {
         let Some(table) = index.table_relation_name().map(|name| named(name.syntax())) else { return };
         let items = index.partition_item_list().into_iter().flat_map(|list| list.partition_items());
-        let columns = items.map(|item| item.expr().map_or_else(String::new, |expr| bare(&expr.syntax().text().to_string())));
+        let columns = items
+            .map(|item| item.expr().map_or_else(String::new, |expr| bare(&expr.syntax().text().to_string())));
         let columns = columns.collect();
         let key = self.key(&table, columns, index.syntax());
         self.keys.indexes.push(key);

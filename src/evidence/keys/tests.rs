@@ -44,7 +44,11 @@ fn every_language_tells_its_keys() {
             "CREATE TABLE public.orders (\n  id bigint PRIMARY KEY,\n  user_id bigint NOT NULL REFERENCES users (id),\n  shop_id bigint,\n  a int UNIQUE,\n  FOREIGN KEY (shop_id, a) REFERENCES shops (id, a),\n  UNIQUE (a, shop_id)\n);\nALTER TABLE \"orders\" ADD COLUMN team_id int REFERENCES teams;\nALTER TABLE ONLY orders ADD CONSTRAINT fk FOREIGN KEY (\"ownerId\") REFERENCES users(id) ON DELETE CASCADE NOT VALID;\nCREATE INDEX CONCURRENTLY i ON orders USING btree (user_id, a DESC);\nCREATE INDEX j ON orders (lower(x));\n",
             "orders(user_id)@3 orders(shop_id,a)@6 orders(team_id)@9 orders(ownerid)@10 | orders(id)@2 orders(a)@5 orders(a,shop_id)@7 orders(user_id,a)@11 orders(lower(x))@12",
         ),
-        ("migrations/1.sql", "CREATE TABLE `orders` (`user_id` int, FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)) ENGINE=InnoDB;", " | "),
+        (
+            "migrations/1.sql",
+            "CREATE TABLE `orders` (`user_id` int, FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)) ENGINE=InnoDB;",
+            " | ",
+        ),
         ("migrations/1.down.sql", "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES c(d);", "-"),
         ("app/migrations/0001_a.py", "migrations.CreateModel()", "-"),
         ("src/a.rb", "add_foreign_key :a, :bs", "-"),

@@ -1,7 +1,7 @@
 //! .NET: project files, what they share by folder (`Directory.Build.props`), central package management, `packages.config`.
 
-use super::extension;
 use super::super::xml::{Element, walk};
+use super::extension;
 use super::{DependencyScope, InLock, Manifest};
 
 pub(super) fn read(path: &str, source: &str) -> Option<Manifest> {

@@ -58,7 +58,8 @@ pub(super) fn framework_of(path: &str, text: &str) -> Option<(&'static str, &'st
 
 /// The text of a file in SQL with the way back blanked out.
 pub(super) fn without_way_back(path: &str, text: &str) -> String {
-    let framework = TABLE.frameworks.iter().find(|framework| framework.takes(path) && framework.language == "sql");
+    let framework =
+        TABLE.frameworks.iter().find(|framework| framework.takes(path) && framework.language == "sql");
     framework.map_or_else(|| text.to_owned(), |framework| regions::without_down(framework, text))
 }
 

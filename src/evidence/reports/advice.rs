@@ -27,8 +27,9 @@ struct Advice {
 }
 
 /// The table is ours and a test reads it; should it break all the same, policies name their globs.
-static TABLE: LazyLock<BTreeMap<ReportKind, Advice>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../../policies/data/reports.yml")).unwrap_or_default());
+static TABLE: LazyLock<BTreeMap<ReportKind, Advice>> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../../../policies/data/reports.yml")).unwrap_or_default()
+});
 
 /// Where such reports usually lie.
 pub fn report_globs(kind: ReportKind) -> &'static [String] {
@@ -85,6 +86,9 @@ mod tests {
     fn advice_speaks_the_language_of_the_code() {
         assert!(how_to_make(ReportKind::Coverage, ["html", "python"]).contains("pytest"));
         assert!(how_to_make(ReportKind::Coverage, ["cobol"]).contains("lcov"));
-        assert_eq!(how_to_make(ReportKind::Coverage, ["javascript", "typescript"]).matches("vitest").count(), 1);
+        assert_eq!(
+            how_to_make(ReportKind::Coverage, ["javascript", "typescript"]).matches("vitest").count(),
+            1
+        );
     }
 }

@@ -27,7 +27,8 @@ fn lcov(text: &str) -> Result<Coverage, String> {
             "DA" => {
                 let mut parts = value.split(',');
                 let numbers = parts.next().and_then(|line| line.trim().parse().ok()).zip(parts.next());
-                let (line, hits) = numbers.ok_or_else(|| format!("`DA:{}` is no line of lcov", cut(value)))?;
+                let (line, hits) =
+                    numbers.ok_or_else(|| format!("`DA:{}` is no line of lcov", cut(value)))?;
                 found.line(path, line, ran(hits))?;
             }
             _ => {}

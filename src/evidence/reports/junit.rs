@@ -125,7 +125,9 @@ impl Reader {
                     self.say(message);
                 }
             }
-            "skipped" | "disabled" if case.outcome == TestOutcome::Passed => case.outcome = TestOutcome::Skipped,
+            "skipped" | "disabled" if case.outcome == TestOutcome::Passed => {
+                case.outcome = TestOutcome::Skipped
+            }
             "flakyFailure" | "flakyError" if case.outcome == TestOutcome::Passed => {
                 case.outcome = TestOutcome::Flaky;
             }

@@ -164,7 +164,10 @@ fn gatling(text: &str) -> Result<LoadTest, String> {
     let all = stats.number_of_requests.total.get().filter(|all| *all > 0.0);
     let failed = stats.number_of_requests.ko.as_ref().and_then(Number::get);
     Ok(LoadTest {
-        percentiles: percentiles.iter().filter_map(|(name, one)| Some(((*name).to_owned(), total(one)?))).collect(),
+        percentiles: percentiles
+            .iter()
+            .filter_map(|(name, one)| Some(((*name).to_owned(), total(one)?)))
+            .collect(),
         median: None,
         mean: total(&stats.mean_response_time),
         error_rate: all.zip(failed).map(|(all, failed)| failed / all * 100.0),

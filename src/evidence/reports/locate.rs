@@ -47,7 +47,8 @@ impl<'a> Locator<'a> {
     pub fn all(&self, report: &str, roots: &[String], paths: &[&str]) -> Vec<Located<'a>> {
         let parts: Vec<Vec<&str>> = paths.iter().map(|path| parts(path)).collect();
         let roots: Vec<Vec<&str>> = roots.iter().map(|root| self::parts(root)).collect();
-        let matches: Vec<Result<Match<'a>, Located<'a>>> = parts.iter().map(|path| self.one(report, &roots, path)).collect();
+        let matches: Vec<Result<Match<'a>, Located<'a>>> =
+            parts.iter().map(|path| self.one(report, &roots, path)).collect();
         let prefixes = prefixes(&parts, &matches);
         let whole = matches.iter().flatten().filter(|found| found.whole).count();
         let partly = matches.iter().flatten().count() - whole;
@@ -56,7 +57,11 @@ impl<'a> Locator<'a> {
             .zip(&parts)
             .map(|(found, path)| match found {
                 // Where the paths of most files start, no file can be named by less than all behind it.
-                Ok(found) if !found.whole && whole >= partly && prefixes.iter().any(|prefix| path.starts_with(prefix)) => {
+                Ok(found)
+                    if !found.whole
+                        && whole >= partly
+                        && prefixes.iter().any(|prefix| path.starts_with(prefix)) =>
+                {
                     Located::Nowhere
                 }
                 Ok(found) => Located::File(found.file),
@@ -87,12 +92,14 @@ impl<'a> Locator<'a> {
             let ends = rooted.iter().map(Vec::as_slice).chain([path]);
             ends.map(|end| common(end, file)).max().unwrap_or(0)
         };
-        let scored = candidates.iter().map(|file| (score(file), *file)).filter(|(same, file)| {
-            *same > 1 || path.len() == 1 || !file.contains('/')
-        });
+        let scored = candidates
+            .iter()
+            .map(|file| (score(file), *file))
+            .filter(|(same, file)| *same > 1 || path.len() == 1 || !file.contains('/'));
         let scored: Vec<(usize, &str)> = scored.collect();
         let Some(best) = scored.iter().map(|(same, _)| *same).max() else { return Err(Located::Nowhere) };
-        let mut best: Vec<&'a str> = scored.iter().filter(|(same, _)| *same == best).map(|(_, file)| *file).collect();
+        let mut best: Vec<&'a str> =
+            scored.iter().filter(|(same, _)| *same == best).map(|(_, file)| *file).collect();
         if best.len() > 1 {
             let near = |file: &str| shared(report, file);
             let nearest = best.iter().map(|file| near(file)).max().unwrap_or(0);

@@ -78,7 +78,9 @@ impl Reports {
             (Some(made), Some(head)) if made < head => Some("is older than the commit that is judged"),
             (Some(_), _) => None,
             // What is committed was made before; only a change that brings it anew can have made it for itself.
-            (None, _) if report.tracked && change.is_some_and(|change| change.file(&report.path).is_none()) => {
+            (None, _)
+                if report.tracked && change.is_some_and(|change| change.file(&report.path).is_none()) =>
+            {
                 Some("is a file of the repository that the change leaves as it was")
             }
             (None, _) => None,
@@ -91,8 +93,12 @@ fn read(text: &str) -> Result<(ReportBody, Option<i64>), String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes().first() {
         Some(b'<') => match super::xml::root(text).as_deref() {
-            Some("coverage" | "report") => coverage_xml::read(text).map(|(body, made)| (ReportBody::Coverage(body), made)),
-            Some("testsuites" | "testsuite") => junit::read(text).map(|(body, made)| (ReportBody::Tests(body), made)),
+            Some("coverage" | "report") => {
+                coverage_xml::read(text).map(|(body, made)| (ReportBody::Coverage(body), made))
+            }
+            Some("testsuites" | "testsuite") => {
+                junit::read(text).map(|(body, made)| (ReportBody::Tests(body), made))
+            }
             _ => Err("it is none of the XML reports that are known".to_owned()),
         },
         Some(b'{') => read_json(text),

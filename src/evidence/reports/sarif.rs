@@ -180,7 +180,9 @@ pub(super) fn read(text: &str) -> Result<(Sarif, Option<i64>), String> {
         found.tools.push(run.tool.driver.name.clone());
         let ends = run.invocations.iter().filter_map(|one| one.end_time_utc.as_deref().and_then(stamp));
         made = made.max(ends.max());
-        found.results.extend(run.results.iter().flatten().filter(|raw| counts(raw)).map(|raw| run.result(raw)));
+        found
+            .results
+            .extend(run.results.iter().flatten().filter(|raw| counts(raw)).map(|raw| run.result(raw)));
         if found.results.len() > MAX_VALUES {
             return Err(format!("it tells of more than {MAX_VALUES} results"));
         }
@@ -218,20 +220,22 @@ impl Run {
     }
 
     fn rule(&self, id: Option<&str>, index: Option<i64>) -> Option<&Rule> {
-        let all = || std::iter::once(&self.tool.driver).chain(&self.tool.extensions).flat_map(|one| &one.rules);
+        let all =
+            || std::iter::once(&self.tool.driver).chain(&self.tool.extensions).flat_map(|one| &one.rules);
         let numbered = usize::try_from(index?).ok().and_then(|at| self.tool.driver.rules.get(at));
         let fits = |rule: &&Rule| id.is_none_or(|id| rule.id == id);
         numbered.filter(fits).or_else(|| all().find(|rule| Some(rule.id.as_str()) == id)).or_else(|| {
             // An id can be a rule's with a part behind it.
-            all().find(|rule| id.is_some_and(|id| id.strip_prefix(&*rule.id).is_some_and(|rest| rest.starts_with('/'))))
+            all().find(|rule| {
+                id.is_some_and(|id| id.strip_prefix(&*rule.id).is_some_and(|rest| rest.starts_with('/')))
+            })
         })
     }
 
     /// The file, below the folder that its base names.
     fn path(&self, location: &Location) -> Option<String> {
         let known = |at: i64| self.artifacts.get(usize::try_from(at).ok()?)?.location.clone();
-        let location =
-            if location.uri.is_some() { location.clone() } else { known(location.index?)? };
+        let location = if location.uri.is_some() { location.clone() } else { known(location.index?)? };
         let uri = location.uri?;
         let base = location.uri_base_id.and_then(|id| self.original_uri_base_ids.get(&id)?.uri.clone());
         let whole = match base {

@@ -15,14 +15,24 @@ fn lines(coverage: &Coverage) -> Vec<String> {
         let lines = file.lines.iter().filter(|(_, ran)| **ran == wanted).map(|(line, _)| line.to_string());
         lines.collect::<Vec<_>>().join(" ")
     };
-    coverage.files.iter().map(|file| format!("{}: {} / {}", file.path, list(file, true), list(file, false))).collect()
+    coverage
+        .files
+        .iter()
+        .map(|file| format!("{}: {} / {}", file.path, list(file, true), list(file, false)))
+        .collect()
 }
 
 #[test]
 fn every_format_of_coverage_tells_its_lines() {
     let cases = [
-        ("TN:\nSF:src/a.ts\nFN:1,f\nDA:1,3\nDA:2,0\nDA:3,1e+10\nLF:3\nend_of_record\nSF:b.ts\nend_of_record\n", "src/a.ts: 1 3 / 2|b.ts:  / "),
-        ("mode: atomic\nacme.io/app/a.go:3.10,5.2 2 1\nacme.io/app/a.go:7.5,8.3 1 0\n", "acme.io/app/a.go: 3 4 5 / 7 8"),
+        (
+            "TN:\nSF:src/a.ts\nFN:1,f\nDA:1,3\nDA:2,0\nDA:3,1e+10\nLF:3\nend_of_record\nSF:b.ts\nend_of_record\n",
+            "src/a.ts: 1 3 / 2|b.ts:  / ",
+        ),
+        (
+            "mode: atomic\nacme.io/app/a.go:3.10,5.2 2 1\nacme.io/app/a.go:7.5,8.3 1 0\n",
+            "acme.io/app/a.go: 3 4 5 / 7 8",
+        ),
         (
             "<?xml version=\"1.0\"?><!DOCTYPE coverage SYSTEM \"x.dtd\"><coverage line-rate=\"0.5\" timestamp=\"1700000000123\"><sources><source>/app/src</source></sources>\
              <packages><package name=\"p\"><classes><class name=\"a\" filename=\"p/a.py\"><methods><method name=\"f\"><lines><line number=\"1\" hits=\"1\"/></lines></method></methods>\
@@ -50,7 +60,10 @@ fn every_format_of_coverage_tells_its_lines() {
             r#"{"RSpec":{"coverage":{"/w/a.rb":{"lines":[1,null,0,"ignored"],"branches":{}}},"timestamp":1700000000},"Cucumber":{"coverage":{"/w/a.rb":{"lines":[0,null,2,null]}},"timestamp":1700000001}}"#,
             "/w/a.rb: 1 3 / ",
         ),
-        (r#"{"meta":{"simplecov_version":"0.22"},"coverage":{"/w/a.rb":{"lines":[0,null]}},"groups":{}}"#, "/w/a.rb:  / 1"),
+        (
+            r#"{"meta":{"simplecov_version":"0.22"},"coverage":{"/w/a.rb":{"lines":[0,null]}},"groups":{}}"#,
+            "/w/a.rb:  / 1",
+        ),
         (r#"{"RSpec":{"coverage":{"/w/a.rb":[null,5]},"timestamp":1700000000}}"#, "/w/a.rb: 2 / "),
     ];
     for (text, expected) in cases {
@@ -64,10 +77,19 @@ fn every_format_of_coverage_tells_its_lines() {
 fn reports_tell_when_they_were_made() {
     let cases = [
         ("<coverage timestamp=\"1700000000123\"/>", Some(1_700_000_000)),
-        ("<report name=\"a\"><sessioninfo id=\"x\" start=\"1\" dump=\"1700000000123\"/><group name=\"g\"/></report>", Some(1_700_000_000)),
-        (r#"{"meta":{"timestamp":"2023-11-14T22:13:20"},"files":{"a":{"executed_lines":[],"missing_lines":[]}}}"#, Some(1_700_043_200)),
+        (
+            "<report name=\"a\"><sessioninfo id=\"x\" start=\"1\" dump=\"1700000000123\"/><group name=\"g\"/></report>",
+            Some(1_700_000_000),
+        ),
+        (
+            r#"{"meta":{"timestamp":"2023-11-14T22:13:20"},"files":{"a":{"executed_lines":[],"missing_lines":[]}}}"#,
+            Some(1_700_043_200),
+        ),
         ("<testsuites><testsuite timestamp=\"2023-11-14T22:13:20Z\"/></testsuites>", Some(1_700_000_000)),
-        (r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"invocations":[{"endTimeUtc":"2023-11-14T22:13:20Z"}]}]}"#, Some(1_700_000_000)),
+        (
+            r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"invocations":[{"endTimeUtc":"2023-11-14T22:13:20Z"}]}]}"#,
+            Some(1_700_000_000),
+        ),
         ("SF:a\nend_of_record", None),
     ];
     for (text, expected) in cases {
@@ -93,8 +115,11 @@ fn suites_nest_and_tests_that_are_tried_again_are_flaky() {
         <testcase name="bare"/>
       </testsuite></testsuite></testsuites>"#;
     let Ok((ReportBody::Tests(report), _)) = read(text) else { panic!("no tests") };
-    let found: Vec<String> =
-        report.cases.iter().map(|case| format!("{} {:?} {}", case.name, case.outcome, case.message)).collect();
+    let found: Vec<String> = report
+        .cases
+        .iter()
+        .map(|case| format!("{} {:?} {}", case.name, case.outcome, case.message))
+        .collect();
     let expected = [
         "passes Passed ",
         "fails Failed 1 < 2",
@@ -145,12 +170,18 @@ fn load_tests_tell_times_rates_and_thresholds() {
     for text in [exported, handled] {
         let Ok((ReportBody::Load(load), _)) = read(text) else { panic!("no load test") };
         assert_eq!(load.percentiles.get("95"), Some(&210.2), "{text}");
-        assert_eq!((load.error_rate, load.requests_per_second, load.mean), (Some(1.0), Some(12.5), Some(50.5)));
+        assert_eq!(
+            (load.error_rate, load.requests_per_second, load.mean),
+            (Some(1.0), Some(12.5), Some(50.5))
+        );
         let met: Vec<_> = load.thresholds.iter().map(|one| (one.says.as_str(), one.passed)).collect();
         assert_eq!(met, [("http_req_duration: p(95)<200", false), ("http_req_failed: rate<0.05", true)]);
     }
     let stats = r#"{"name":"All Requests","numberOfRequests":{"total":200,"ok":190,"ko":10},"meanResponseTime":{"total":80,"ok":80,"ko":"-"},"percentiles1":{"total":70},"percentiles3":{"total":"150","ok":"150","ko":"-"},"percentiles4":{"total":220},"meanNumberOfRequestsPerSecond":{"total":33.3,"ok":30,"ko":3.3}}"#;
-    for text in [stats.to_owned(), format!("{{\"type\":\"GROUP\",\"name\":\"All Requests\",\"stats\":{stats},\"contents\":{{}}}}")] {
+    for text in [
+        stats.to_owned(),
+        format!("{{\"type\":\"GROUP\",\"name\":\"All Requests\",\"stats\":{stats},\"contents\":{{}}}}"),
+    ] {
         let Ok((ReportBody::Load(load), _)) = read(&text) else { panic!("{text}") };
         assert_eq!(load.percentiles.get("95"), Some(&150.0));
         assert_eq!((load.error_rate, load.requests_per_second), (Some(5.0), Some(33.3)));
@@ -160,8 +191,19 @@ fn load_tests_tell_times_rates_and_thresholds() {
 #[test]
 fn what_is_no_report_says_so() {
     let cases = [
-        "", "hello\n", "<html></html>", "<coverage>", "{", "{}", "[]", "SF:a\nDA:x,y\n", "mode: set\nnonsense\n",
-        r#"{"coverage": 5}"#, r#"{"runs":1,"version":"2.1.0"}"#, r#"{"metrics":[]}"#, "<report><a/></report>",
+        "",
+        "hello\n",
+        "<html></html>",
+        "<coverage>",
+        "{",
+        "{}",
+        "[]",
+        "SF:a\nDA:x,y\n",
+        "mode: set\nnonsense\n",
+        r#"{"coverage": 5}"#,
+        r#"{"runs":1,"version":"2.1.0"}"#,
+        r#"{"metrics":[]}"#,
+        "<report><a/></report>",
     ];
     for text in cases {
         assert!(read(text).is_err(), "{text}: {:?}", read(text));
@@ -194,7 +236,11 @@ fn a_report_is_stale_by_its_own_time_or_by_the_change() {
     ];
     for (made, tracked, head, change, expected) in cases {
         let reports = Reports { files: Vec::new(), head };
-        assert_eq!(reports.stale(&report(made, tracked), change).is_some(), expected, "{made:?} {tracked} {head:?}");
+        assert_eq!(
+            reports.stale(&report(made, tracked), change).is_some(),
+            expected,
+            "{made:?} {tracked} {head:?}"
+        );
     }
 }
 
@@ -224,17 +270,42 @@ fn located(files: &[&str], report: &str, roots: &[&str], paths: &[&str]) -> Stri
 #[test]
 fn paths_of_reports_find_their_files() {
     let go = ["a.go", "internal/a.go", "cmd/main.go"];
-    assert_eq!(located(&go, "coverage.out", &[], &["acme.io/app/internal/a.go", "acme.io/app/a.go"]), "internal/a.go a.go");
+    assert_eq!(
+        located(&go, "coverage.out", &[], &["acme.io/app/internal/a.go", "acme.io/app/a.go"]),
+        "internal/a.go a.go"
+    );
     let mono = ["api/src/index.ts", "web/src/index.ts", "web/src/b.ts"];
-    assert_eq!(located(&mono, "coverage/lcov.info", &[], &["/app/src/index.ts", "/app/src/b.ts"]), "? web/src/b.ts");
-    assert_eq!(located(&mono, "web/coverage/lcov.info", &[], &["/app/src/index.ts", "src/index.ts"]), "web/src/index.ts web/src/index.ts");
+    assert_eq!(
+        located(&mono, "coverage/lcov.info", &[], &["/app/src/index.ts", "/app/src/b.ts"]),
+        "? web/src/b.ts"
+    );
+    assert_eq!(
+        located(&mono, "web/coverage/lcov.info", &[], &["/app/src/index.ts", "src/index.ts"]),
+        "web/src/index.ts web/src/index.ts"
+    );
     let actions = ["src/utils/index.js", "src/a.js"];
-    let paths = ["/github/workspace/src/a.js", "/github/workspace/lib/utils/index.js", "/w/node_modules/x/src/a.js"];
+    let paths =
+        ["/github/workspace/src/a.js", "/github/workspace/lib/utils/index.js", "/w/node_modules/x/src/a.js"];
     assert_eq!(located(&actions, "coverage/lcov.info", &[], &paths), "src/a.js - -");
-    let java = ["app/src/main/java/com/acme/A.java", "lib/src/main/java/com/acme/B.java", "lib/src/test/java/com/acme/A.java"];
-    assert_eq!(located(&java, "app/target/site/jacoco/jacoco.xml", &[], &["com/acme/A.java", "com/acme/B.java", "com/acme/C.java"]), "app/src/main/java/com/acme/A.java lib/src/main/java/com/acme/B.java -");
+    let java = [
+        "app/src/main/java/com/acme/A.java",
+        "lib/src/main/java/com/acme/B.java",
+        "lib/src/test/java/com/acme/A.java",
+    ];
+    assert_eq!(
+        located(
+            &java,
+            "app/target/site/jacoco/jacoco.xml",
+            &[],
+            &["com/acme/A.java", "com/acme/B.java", "com/acme/C.java"]
+        ),
+        "app/src/main/java/com/acme/A.java lib/src/main/java/com/acme/B.java -"
+    );
     let python = ["a.py", "src/a.py"];
     assert_eq!(located(&python, "coverage.xml", &["/home/x/repo/src"], &["a.py"]), "src/a.py");
     assert_eq!(located(&python, "coverage.xml", &[], &["a.py", "/usr/lib/python3/other/a.pyx"]), "a.py -");
-    assert_eq!(located(&["src/a b.cs"], "c.xml", &[], &["C:\\work\\repo\\src\\a b.cs", "..\\src\\a b.cs", ""]), "src/a b.cs src/a b.cs -");
+    assert_eq!(
+        located(&["src/a b.cs"], "c.xml", &[], &["C:\\work\\repo\\src\\a b.cs", "..\\src\\a b.cs", ""]),
+        "src/a b.cs src/a b.cs -"
+    );
 }

@@ -24,7 +24,8 @@ const LCOV: &str = "SF:a.js\nDA:1,1\nend_of_record\n";
 
 #[test]
 fn reports_are_found_where_a_glob_names_the_folder_and_are_no_part_of_the_change() {
-    let repo = Repo::with(&[(".gitignore", "target/\nlogs/\nnode_modules/\n"), ("a.js", "a"), ("web/b.js", "b")]);
+    let repo =
+        Repo::with(&[(".gitignore", "target/\nlogs/\nnode_modules/\n"), ("a.js", "a"), ("web/b.js", "b")]);
     repo.write_all(&[
         ("lcov.info", LCOV),
         ("web/lcov.info", LCOV),
@@ -83,7 +84,11 @@ fn links_to_reports_and_folders_are_not_followed() {
 #[test]
 fn a_folder_without_git_has_reports() {
     let repo = Repo::folder();
-    repo.write_all(&[("a.js", "a"), ("web/target/site/x/jacoco.xml", "<report/>"), ("node_modules/lcov.info", LCOV)]);
+    repo.write_all(&[
+        ("a.js", "a"),
+        ("web/target/site/x/jacoco.xml", "<report/>"),
+        ("node_modules/lcov.info", LCOV),
+    ]);
     let found = gathered(&repo, &Request::default());
     assert_eq!(told(&found), "!web/target/site/x/jacoco.xml");
     assert_eq!(found.head.reports.as_ref().unwrap().head, None);
