@@ -223,6 +223,8 @@ fn a_report_is_stale_by_its_own_time_or_by_the_change() {
         removed: 0,
         binary: false,
         code_differs: None,
+        behaviour: None,
+        guard: None,
     };
     let (empty, with) = (Change::default(), Change { files: vec![touched] });
     let cases = [
