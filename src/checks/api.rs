@@ -1,9 +1,12 @@
 //! `api`: the description of an API, and what the change breaks in it.
 
+mod contracts;
+mod described;
+
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
     Announcement, ApiFile, Change, Difference, Documents, Facet, File, Level, Needs, Tree, View, announced,
-    compare,
+    compare, route_needs,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
@@ -14,12 +17,15 @@ pub(super) const KIND: Kind = Kind {
     name: "api",
     summary: "There is a description of an API, the change touches it, or it stays compatible.",
     details: "\
-Reads OpenAPI 3 and Swagger 2, in YAML or JSON, spread over files by `$ref` or not. Nothing is fetched.
+Reads OpenAPI 3 and Swagger 2, in YAML or JSON, spread over files by `$ref` or not; types of GraphQL (`*.graphql`), where the project serves \
+them (capability `graphql-api`: clients keep copies); and Protocol Buffers (`*.proto`), of which packages such as `v1alpha` and `v1beta1` may change. Nothing is fetched.
 
 * `exists: true`: there is a description.
 * `changed: true`: the change touches a description or a part of one.
 * `compatible: true`: nothing that clients rely on is gone, narrower or newly required, against the merge base; or `info.version` \
-has a new major version (before 1.0 a new minor one), which announces it. Each break is a place. [The kinds](api-changes.md).
+has a new major version (before 1.0 a new minor one), which announces it. A field of GraphQL that was `@deprecated` may go, and a field of Protocol Buffers whose number is `reserved`. Each break is a place. [The kinds](api-changes.md).
+* `described: true`: a route that the change adds to the code stands in a description that is kept by hand, and one that it takes out does not; judged only \
+where the description tells of other routes of the same file.
 
 `level: warning` counts what may break some clients too. Several keys must all hold. `compatible` is true without a change, and unknown where the merge base cannot \
 be read.",
@@ -37,6 +43,8 @@ struct Api {
     changed: Option<bool>,
     /// Whether the change must break no client, or some.
     compatible: Option<bool>,
+    /// Whether the description must follow the routes of the code that come and go.
+    described: Option<bool>,
     /// From which level on a difference counts.
     #[serde(default)]
     level: Least,
@@ -54,7 +62,10 @@ enum Least {
 
 impl Check for Api {
     fn needs(&self, needs: &mut Needs) {
-        needs.facets.insert(Facet::Api);
+        needs.facets.extend([Facet::Api, Facet::Manifests]);
+        if self.described.is_some() {
+            needs.patterns.extend(route_needs());
+        }
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {
@@ -62,6 +73,7 @@ impl Check for Api {
             (self.exists, exists as fn(&View<'_>, Least) -> Judgement),
             (self.changed, changed),
             (self.compatible, compatible),
+            (self.described, |view, _| described::judge(view)),
         ];
         let mut because = Vec::new();
         for (wanted, judge) in parts {
@@ -78,7 +90,9 @@ impl Check for Api {
 }
 
 fn exists(view: &View<'_>, _: Least) -> Judgement {
-    let found: Vec<Because> = roots(view.tree).map(|(file, _)| Because::file(&*file.path)).take(5).collect();
+    let roots = roots(view.tree).map(|(file, _)| file);
+    let all = roots.chain(contracts::contracts(view.tree, view).map(|(file, _)| file));
+    let found: Vec<Because> = all.map(|file| Because::file(&*file.path)).take(5).collect();
     if found.is_empty() {
         return Judgement::no(vec![Because::note("no description of an API was found")]);
     }
@@ -105,6 +119,10 @@ fn changed(view: &View<'_>, _: Least) -> Judgement {
 
 /// Whether either side has a description, or a part of one, at the path.
 fn is_api(view: &View<'_>, path: &str) -> bool {
+    let contract = |tree: &Tree| contracts::contracts(tree, view).any(|(file, _)| *file.path == *path);
+    if contract(view.tree) || view.base.known().is_some_and(contract) {
+        return true;
+    }
     let has = |tree: &Tree| tree.file(path).is_some_and(|file| api(file).is_some());
     (has(view.tree) || view.base.known().is_some_and(has)) && roots(view.tree).next().is_some()
         || view.base.known().is_some_and(|base| base.file(path).and_then(api).is_some_and(|one| one.root))
@@ -141,9 +159,16 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
             Announcement::Unannounced(step) => broken.extend(bad.into_iter().map(|one| place(one, &step))),
         }
     }
+    let compared = contracts::compare(view, base, change);
+    let bad = compared.differences.iter().filter(|one| one.level >= level);
+    broken.extend(bad.map(|one| contracts::place(one, change)));
     if !broken.is_empty() {
         return Judgement::no(broken);
     }
+    if !compared.unread.is_empty() {
+        return Judgement::unknown(Unknown::because(compared.unread.join("; ")));
+    }
+    fine.extend(compared.files.into_iter().map(|path| Because::file(path).noted("breaks nothing")));
     if before.unresolved() || after.unresolved() {
         let reason = "a `$ref` leads out of the repository, so not all of the API can be compared";
         return Judgement::unknown(Unknown::because(reason));

@@ -2,6 +2,7 @@
 
 use super::api::{API_FILES, read_api};
 use super::ci::{PIPELINES, read_pipeline};
+use super::contract::{CONTRACT_FILES, read_contract};
 use super::debt::{self, debts};
 use super::environments::{environment_globs, read_environment};
 use super::infra::{INFRA, read_infra};
@@ -28,7 +29,7 @@ pub fn facet_globs(facet: Facet) -> Vec<&'static str> {
         Facet::Outlines => OUTLINES.to_vec(),
         Facet::Infra => INFRA.to_vec(),
         Facet::Debt => debt::FILES.iter().map(String::as_str).collect(),
-        Facet::Api => API_FILES.to_vec(),
+        Facet::Api => API_FILES.iter().chain(&CONTRACT_FILES).copied().collect(),
         Facet::Migrations => migration_globs(),
         Facet::Keys => key_globs(),
     }
@@ -65,6 +66,7 @@ pub fn read_facets(path: &str, text: &str, changed: bool, asked: &BTreeSet<Facet
     }
     if asked.contains(&Facet::Api) {
         facts.api = read_api(path, text);
+        facts.contract = read_contract(path, text);
     }
     if asked.contains(&Facet::Keys) {
         facts.keys = read_keys(path, text);

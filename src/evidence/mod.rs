@@ -12,6 +12,7 @@ mod change;
 mod ci;
 mod class;
 mod compare;
+mod contract;
 mod debt;
 mod deployables;
 mod diagram;
@@ -35,6 +36,7 @@ mod parts;
 mod paths;
 mod pull_request;
 mod reports;
+mod routes;
 mod secrets;
 mod signals;
 mod stacks;
@@ -54,6 +56,7 @@ pub use ci::{
 };
 pub use class::{Class, Classes, says_generated};
 pub use compare::{Comparison, Steps, shown};
+pub use contract::{Contract, Proto, Schema, compare_graphql, compare_proto};
 pub use debt::{Debt, Kind as DebtKind};
 pub use deployables::{Deployables, deployables, needs_of_deployables};
 pub use diagram::{Diagram, diagram};
@@ -84,6 +87,7 @@ pub use reports::{
     Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif,
     SarifLevel, SarifResult, TestCase, TestOutcome, TestReport, Threshold, how_to_make, report_globs,
 };
+pub use routes::{describes_itself, route_needs, route_parts};
 pub use secrets::{
     Form, Replaced, SecretKind, SecretSort, conceal, concealed, entropy, genuine, secret_kinds, stands_in,
 };

@@ -212,6 +212,8 @@ pub struct Facts {
     pub debt: Vec<super::debt::Debt>,
     /// The description of an API that it is, or is a part of.
     pub api: Option<super::api::ApiFile>,
+    /// The contract in a language of its own that it is, or is a part of.
+    pub contract: Option<super::contract::Contract>,
     /// The migration that it is.
     pub migration: Option<super::migrations::Migration>,
     /// The foreign keys and indexes that it declares.

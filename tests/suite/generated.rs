@@ -20,7 +20,8 @@ fn the_table_of_capabilities_is_current() {
 fn the_table_of_api_changes_is_current() {
     let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let table: serde_yaml::Mapping = serde_yaml::from_str(&read("policies/data/api-changes.yml")).unwrap();
-    let cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&read("tests/cases/api.yml")).unwrap();
+    let mut cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&read("tests/cases/api.yml")).unwrap();
+    cases.extend(serde_yaml::from_str::<Vec<serde_yaml::Value>>(&read("tests/cases/contracts.yml")).unwrap());
     let proof = |kind: &str| -> String {
         let forms = ["parameter", "body", "property"].map(|place| kind.replace("{}", place));
         let shows = |case: &&serde_yaml::Value| {
@@ -32,15 +33,19 @@ fn the_table_of_api_changes_is_current() {
         names.collect::<Vec<_>>().join("; ")
     };
     let mut text = String::from(
-        "# What changes an API\n\n<!-- Made from policies/data/api-changes.yml and tests/cases/api.yml by `UPDATE=1 cargo test`. Do not edit. -->\n\n\
-         Kinds of differences between two versions of an OpenAPI or Swagger description, what they mean for clients, and the cases of `tests/cases/api.yml` that\n\
-         prove that each is seen. `{}` is `parameter`, `body` or `property`. Kinds that oasdiff knows have its names.\n\n\
+        "# What changes an API\n\n<!-- Made from policies/data/api-changes.yml, tests/cases/api.yml and tests/cases/contracts.yml by `UPDATE=1 cargo test`. Do not edit. -->\n\n\
+         Kinds of differences between two versions of an OpenAPI or Swagger description, or of a contract in GraphQL or Protocol Buffers, what they mean\n\
+         for clients, and the cases of `tests/cases/api.yml` and `tests/cases/contracts.yml` that prove that each is seen. `{}` is `parameter`, `body` or `property`. Kinds that oasdiff knows have its names.\n\n\
          | kind | for clients | case |\n| --- | --- | --- |\n",
     );
     for level in ["breaking", "warning", "info"] {
         for kind in table[level].as_sequence().unwrap().iter().filter_map(serde_yaml::Value::as_str) {
             let _ = writeln!(text, "| `{kind}` | {level} | {} |", proof(kind));
         }
+    }
+    text += "\n## Protocol Buffers in buf's words\n\nThe rule of `buf breaking` for each kind, and the least strict of its categories that refuses it\n(FILE > PACKAGE > WIRE_JSON > WIRE). What WIRE refuses is breaking here; a message, enum, service, call or package that is gone is breaking too.\n\n| kind | buf |\n| --- | --- |\n";
+    for (kind, rule) in table["buf"].as_mapping().unwrap() {
+        let _ = writeln!(text, "| `{}` | {} |", kind.as_str().unwrap(), rule.as_str().unwrap());
     }
     text += "\n## Not seen\n\nKinds of oasdiff that are not looked for.\n\n| kind | why |\n| --- | --- |\n";
     for (kind, why) in table["unseen"].as_mapping().unwrap() {

@@ -12,6 +12,9 @@ mod schema;
 mod shape;
 mod version;
 
+#[cfg(test)]
+pub(super) use levels::all as all_levels;
+pub(super) use levels::of as level_of;
 pub use openapi::compare;
 pub use reference::Documents;
 pub use version::{Announcement, announced};

@@ -66,7 +66,8 @@ fn every_kind_of_the_table_has_a_case_and_no_case_another_kind() {
     let named: BTreeSet<&str> = cases.iter().flat_map(|case| &case.kinds).map(String::as_str).collect();
     let written = |kind: &str| ["parameter", "body", "property"].map(|place| kind.replace("{}", place));
     let mut known = BTreeSet::new();
-    for (kind, _) in levels::all() {
+    let ours = |kind: &str| !kind.starts_with("graphql-") && !kind.starts_with("proto-");
+    for (kind, _) in levels::all().into_iter().filter(|(kind, _)| ours(kind)) {
         let forms = written(&kind);
         assert!(forms.iter().any(|form| named.contains(form.as_str())), "no case for {kind}");
         known.extend(forms);
