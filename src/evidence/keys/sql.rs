@@ -37,7 +37,7 @@ pub(super) fn read(text: &str) -> Keys {
                 }
             }
             ast::Stmt::AlterTable(table) => {
-                let Some(name) = table.table_relation_name().map(|name| named(name.syntax())) else {
+                let Some(name) = relation(table.table_relation_name()) else {
                     continue;
                 };
                 for action in table.actions() {
@@ -91,7 +91,7 @@ impl Reader<'_> {
 
     /// An index on an expression finds nothing by the column alone.
     fn index(&mut self, index: &ast::CreateIndex) {
-        let Some(table) = index.table_relation_name().map(|name| named(name.syntax())) else { return };
+        let Some(table) = relation(index.table_relation_name()) else { return };
         let items = index.partition_item_list().into_iter().flat_map(|list| list.partition_items());
         let columns = items
             .map(|item| item.expr().map_or_else(String::new, |expr| bare(&expr.syntax().text().to_string())));
@@ -110,6 +110,11 @@ impl Reader<'_> {
         let text = self.text.get(first..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         Key { table: table.to_owned(), columns, line, text: text.trim().to_owned() }
     }
+}
+
+/// The table without `ONLY` and `*`.
+fn relation(name: Option<ast::TableRelationName>) -> Option<String> {
+    Some(named(name?.table_name_ref()?.syntax()))
 }
 
 fn named(node: &SyntaxNode) -> String {

@@ -222,7 +222,8 @@ impl Run {
     fn rule(&self, id: Option<&str>, index: Option<i64>) -> Option<&Rule> {
         let all =
             || std::iter::once(&self.tool.driver).chain(&self.tool.extensions).flat_map(|one| &one.rules);
-        let numbered = usize::try_from(index?).ok().and_then(|at| self.tool.driver.rules.get(at));
+        let at = index.and_then(|at| usize::try_from(at).ok());
+        let numbered = at.and_then(|at| self.tool.driver.rules.get(at));
         let fits = |rule: &&Rule| id.is_none_or(|id| rule.id == id);
         numbered.filter(fits).or_else(|| all().find(|rule| Some(rule.id.as_str()) == id)).or_else(|| {
             // An id can be a rule's with a part behind it.

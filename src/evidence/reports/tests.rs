@@ -27,7 +27,7 @@ fn every_format_of_coverage_tells_its_lines() {
     let cases = [
         (
             "TN:\nSF:src/a.ts\nFN:1,f\nDA:1,3\nDA:2,0\nDA:3,1e+10\nLF:3\nend_of_record\nSF:b.ts\nend_of_record\n",
-            "src/a.ts: 1 3 / 2|b.ts:  / ",
+            "b.ts:  / |src/a.ts: 1 3 / 2",
         ),
         (
             "mode: atomic\nacme.io/app/a.go:3.10,5.2 2 1\nacme.io/app/a.go:7.5,8.3 1 0\n",
