@@ -131,10 +131,10 @@ impl Finder<'_> {
         names.sort();
         for (name, is_folder, is_file) in names {
             let below = format!("{path}/{name}");
+            let way = self.plan.reports.step(way, &name, true);
             if is_folder {
-                let way = self.plan.reports.step(way, &name, true);
                 self.folder(&below, &way, depth + 1);
-            } else if is_file && takes(self.plan, &below) {
+            } else if is_file && self.plan.reports.arrived(&way) && takes(self.plan, &below) {
                 self.found.push(below);
             }
         }

@@ -75,6 +75,11 @@ impl ReportPaths {
         self.closed(next)
     }
 
+    /// Whether a glob ends where the way has led.
+    pub fn arrived(&self, way: &Way) -> bool {
+        way.0.iter().any(|(glob, at)| self.globs.get(*glob).is_some_and(|parts| parts.len() == *at))
+    }
+
     /// `**` can also stand for no folder at all.
     fn closed(&self, mut way: BTreeSet<(usize, usize)>) -> Way {
         let any = |(glob, at): &(usize, usize)| matches!(self.globs[*glob].get(*at), Some(Part::Any));
