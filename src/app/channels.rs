@@ -24,8 +24,8 @@ pub(super) struct Occasion<'a> {
     pub(super) commit: Option<String>,
     /// `<run id>/<attempt>`.
     pub(super) run: Option<String>,
-    /// Whether a status is set where the job does not show at the commit.
-    pub(super) status: bool,
+    /// Whether the report was made by somebody else: it is told, and nothing is decided by it.
+    pub(super) hearsay: bool,
 }
 
 /// What became of it.
@@ -117,7 +117,7 @@ fn wanted(inputs: &Inputs, occasion: &Occasion<'_>) -> Vec<Channel> {
     if inputs.check_run.is_some() && occasion.commit.is_some() {
         channels.push(Channel::CheckRun);
     }
-    let elsewhere = occasion.status && !publish::attaches(&occasion.event);
+    let elsewhere = !occasion.hearsay && !publish::attaches(&occasion.event);
     if elsewhere && inputs.commit_status && occasion.commit.is_some() {
         channels.push(Channel::Status);
     }
@@ -163,6 +163,8 @@ fn check_run(
     let (Some(name), Some(commit)) = (&inputs.check_run, &occasion.commit) else { return Ok(()) };
     let page = report::check_page(report, options);
     let conclusion = match report.verdict {
+        // Anybody could write such a report: it must not look like a check that passed.
+        Verdict::Pass if occasion.hearsay => "neutral",
         Verdict::Pass => "success",
         Verdict::Fail => "failure",
         // Not a pass, and not the change's fault. Where the job itself succeeds, this must not stop anybody either.

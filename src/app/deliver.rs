@@ -31,6 +31,8 @@ pub(super) struct Told {
     pub(super) stderr: String,
     /// What could not be said, and why.
     pub(super) notices: Vec<String>,
+    /// Whether nothing that the job is for could be done.
+    pub(super) failed: bool,
 }
 
 /// Uses the channels of the API first: what they cost stands in the report.
@@ -42,7 +44,7 @@ pub(super) fn report(env: &Environment, inputs: &Inputs, judged: Judged) -> Told
         pull_request,
         commit,
         run: run(env),
-        status: true,
+        hearsay: false,
     };
     let links = links(env, report.subject.repository.as_deref(), occasion.commit.as_deref());
     let permissions = channels::permissions(inputs, &occasion);
@@ -57,7 +59,7 @@ pub(super) fn report(env: &Environment, inputs: &Inputs, judged: Judged) -> Told
     let masks: String =
         made.iter().map(|token| format!("::add-mask::{}\n", workflow_data(token.expose()))).collect();
     delivery.stdout.insert_str(0, &masks);
-    Told { delivery, stderr: String::new(), notices: channels.notices }
+    Told { delivery, stderr: String::new(), notices: channels.notices, failed: false }
 }
 
 /// Addresses on the platform that this run belongs to.
@@ -126,5 +128,5 @@ pub(super) fn error(env: &Environment, error: &Error) -> Told {
         summary: env.get("GITHUB_STEP_SUMMARY").map(|path| (PathBuf::from(path), summary)),
         outputs: env.get("GITHUB_OUTPUT").map(|path| (PathBuf::from(path), outputs)),
     };
-    Told { delivery, stderr: plain.join("\n") + "\n", notices: Vec::new() }
+    Told { delivery, stderr: plain.join("\n") + "\n", notices: Vec::new(), failed: false }
 }

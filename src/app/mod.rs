@@ -16,6 +16,7 @@ mod inventory;
 mod lists;
 pub mod policy;
 mod progress;
+mod relay;
 mod source;
 
 pub use error::Error;

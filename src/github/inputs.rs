@@ -23,6 +23,8 @@ pub struct Inputs {
     pub check_run: Option<String>,
     /// Whether a commit status is set where the job does not show at the commit.
     pub commit_status: bool,
+    /// The report of another run that is published instead of judging, relative to the workspace.
+    pub publish: Option<String>,
     /// Where the JSON report is written, relative to the workspace.
     pub json_file: Option<String>,
     /// Who asks the API: a GitHub App where one is given, else the token.
@@ -90,6 +92,7 @@ impl Inputs {
             commit_status: reader
                 .choice("commit-status", &[("auto", true), ("never", false)])
                 .unwrap_or(true),
+            publish: reader.text("publish"),
             json_file: reader.text("json-file"),
             credentials: reader.credentials(),
             ca_file: reader.text("ca-file"),

@@ -256,7 +256,7 @@ fn the_action_file_declares_the_inputs_and_outputs() {
     outputs.sort();
     assert_eq!(keys("outputs"), outputs);
     let inputs = keys("inputs");
-    assert_eq!(inputs.len(), 16);
+    assert_eq!(inputs.len(), 17);
     // A default must be a value that the code takes, and mean the same as no input at all.
     let variables = inputs.iter().map(|name| {
         let default = action["inputs"][name]["default"].as_str().unwrap();

@@ -11,6 +11,7 @@ mod checks;
 mod comments;
 mod environments;
 mod evidence;
+mod forks;
 mod garbage;
 mod gather;
 mod generated;
