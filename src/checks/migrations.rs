@@ -143,8 +143,7 @@ fn risks<'a>(
     migration: &'a Migration,
 ) -> impl Iterator<Item = Because> + use<'a> {
     let dialect = dialect_of(view.tree);
-    let assumed =
-        if dialect.is_none() && migration.framework != "sqlite" { " (PostgreSQL is assumed)" } else { "" };
+    let assumed = if dialect.is_none() { " (PostgreSQL is assumed)" } else { "" };
     migration.risks.iter().filter_map(move |risk| {
         let says = kind_says(&risk.kind, dialect)?;
         Some(Because::line(&file.path, risk.line, &risk.text).noted(format!("{says}{assumed}")))

@@ -18,6 +18,7 @@ mod dependency;
 mod deployables;
 mod document;
 mod environments;
+mod example_env;
 mod file;
 mod gate;
 mod growth;
@@ -27,6 +28,7 @@ mod locked;
 mod migrations;
 mod operated;
 mod owners;
+mod probes;
 mod pull_request;
 mod reached;
 mod reference;
@@ -63,6 +65,7 @@ pub const REGISTRY: &[&Kind] = &[
     &links::KIND,
     &resource::KIND,
     &container::KIND,
+    &probes::KIND,
     &dependency::KIND,
     &locked::KIND,
     &capability::KIND,
@@ -75,6 +78,7 @@ pub const REGISTRY: &[&Kind] = &[
     &ci::KIND,
     &workflow::KIND,
     &environments::KIND,
+    &example_env::KIND,
     &owners::KIND,
     &decision::KIND,
     &deployables::KIND,

@@ -38,12 +38,30 @@ pub(super) struct Language {
     pub(super) quotes: bool,
     #[serde(default)]
     pub(super) docs: Vec<String>,
+    #[serde(default)]
+    pub(super) heredocs: Option<Heredocs>,
+    #[serde(default)]
+    pub(super) jsx: bool,
+    #[serde(default)]
+    pub(super) embedded: bool,
     /// The styles that `strings` names, longest opening first where one starts with another.
     #[serde(skip)]
     pub(super) styles: Vec<Style>,
     /// Whether a comment, a string or a regex can open with this byte.
     #[serde(skip)]
     opens: Vec<bool>,
+}
+
+/// How here-documents are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Heredocs {
+    /// `<<~NAME`, `<<-NAME`, `<<NAME`, with interpolations unless the name stands in single quotes.
+    Ruby,
+    /// `<<<NAME`, ended by a line that begins with the name.
+    Php,
+    /// `<<NAME`, `<<-NAME`.
+    Shell,
 }
 
 /// One way to write a string.
@@ -74,6 +92,18 @@ pub(super) struct Style {
     /// With `hashes`: the `#` come first and there is at least one.
     #[serde(default)]
     pub(super) raw: bool,
+    /// Any number of quotes from three, and of `$` in front: a raw string of C#.
+    #[serde(default)]
+    pub(super) quotes: bool,
+    /// A sigil of Elixir or a literal of Ruby, whose letters and quotes are chosen where it is written.
+    #[serde(default)]
+    pub(super) sigil: bool,
+    /// Only behind a word, which belongs to it.
+    #[serde(default)]
+    pub(super) prefixed: bool,
+    /// What opens an interpolation, or ends the string, means itself when it is written twice.
+    #[serde(default)]
+    pub(super) doubled: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -138,6 +168,15 @@ fn opens(language: &Language) -> Vec<bool> {
         if style.hashes {
             mark("#");
         }
+        if style.quotes {
+            mark("$");
+        }
+    }
+    if language.jsx || language.heredocs.is_some() {
+        mark("<");
+    }
+    if language.embedded {
+        mark("?");
     }
     if language.regexes {
         mark("/");

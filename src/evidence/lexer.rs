@@ -2,7 +2,12 @@
 //!
 //! Linear in the length of the text, whatever the text is. Must not guess at a language it does not know.
 
+mod comment;
+mod heredoc;
 mod in_file;
+mod jsx;
+mod quoted;
+mod regex;
 mod scan;
 mod tokens;
 
@@ -14,7 +19,7 @@ use std::ops::Range;
 
 /// The text with what the mask names blanked out, byte for byte, so that every place stays where it is.
 pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
-    let mask = mask.plain(language);
+    let mask = plain(mask, language, text);
     if matches!(mask, Mask::Product | Mask::ProductCode) {
         return without_tests(language, text, mask);
     }
@@ -43,6 +48,16 @@ pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, 
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
+/// The mask that comes to the same for a text without tests in it.
+#[must_use]
+pub fn plain(mask: Mask, language: Option<&str>, text: &str) -> Mask {
+    match mask {
+        Mask::Product if !in_file::possible(language, text) => Mask::Comments,
+        Mask::ProductCode if !in_file::possible(language, text) => Mask::CommentsAndStrings,
+        mask => mask,
+    }
+}
+
 /// Line breaks stay, so that lines stay where they are.
 fn blank(bytes: &mut [u8], range: Range<usize>) {
     for byte in bytes.get_mut(range).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
@@ -54,7 +69,7 @@ fn blank(bytes: &mut [u8], range: Range<usize>) {
 fn without_tests<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
     let code = masked(language, text, Mask::CommentsAndStrings);
     let kept = if mask == Mask::Product { masked(language, text, Mask::Comments) } else { code.clone() };
-    let tests = in_file::tests(code.as_bytes());
+    let tests = in_file::tests(language, code.as_bytes());
     if tests.is_empty() || kept.len() != code.len() {
         return kept;
     }

@@ -16,6 +16,7 @@ mod contract;
 mod debt;
 mod deployables;
 mod diagram;
+mod env_keys;
 mod environments;
 mod facets;
 mod guard;
@@ -34,6 +35,7 @@ mod outline;
 mod owners;
 mod parts;
 mod paths;
+mod probes;
 mod pull_request;
 mod reports;
 mod routes;
@@ -60,6 +62,7 @@ pub use contract::{Contract, Proto, Schema, compare_graphql, compare_proto};
 pub use debt::{Debt, Kind as DebtKind};
 pub use deployables::{Deployables, deployables, needs_of_deployables};
 pub use diagram::{Diagram, diagram};
+pub use env_keys::{Unnamed, examples, needs_of_keys, unnamed};
 pub use environments::{
     Environment, EnvironmentFile, Group, Layout, Part, Setting, debugs, defaults_of, environment_file,
     environments_of, groups, layouts, names_secret, read_environment, serve_enough,
@@ -68,10 +71,10 @@ pub use facets::{facet_globs, read_facets};
 pub use guard::{Guard, GuardPart, Loss, guard, losses};
 pub use infra::{
     Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,
-    Start, Variable, images, read_dockerfile, read_infra,
+    Start, Variable, images, pod_of, read_dockerfile, read_infra,
 };
 pub use keys::{Key, Keys};
-pub use lexer::{code_differs, masked};
+pub use lexer::{code_differs, masked, plain};
 pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
@@ -82,6 +85,7 @@ pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
+pub use probes::{Asked, Probe, needs_of_probes, probes};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use reports::{
     Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif,

@@ -45,18 +45,6 @@ pub enum Mask {
     Code,
 }
 
-impl Mask {
-    /// The mask that comes to the same in a language without tests in its files.
-    #[must_use]
-    pub fn plain(self, language: Option<&str>) -> Self {
-        match self {
-            Self::Product if language != Some("rust") => Self::Comments,
-            Self::ProductCode if language != Some("rust") => Self::CommentsAndStrings,
-            mask => mask,
-        }
-    }
-}
-
 /// A pattern to be searched in files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PatternNeed {

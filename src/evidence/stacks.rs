@@ -3,7 +3,6 @@
 //! Data of ours, `policies/data/stacks.yml`. Says nothing of rules.
 
 use super::class::Class;
-use super::signals::name_matches;
 use super::terms::OneOrMany;
 use super::tree::Tree;
 use serde::Deserialize;
@@ -54,7 +53,7 @@ pub fn stacks(tree: &Tree) -> Vec<&'static Stack> {
     let mut found: Vec<&'static Stack> = TABLE
         .iter()
         .filter(|stack| code(stack) > 0 && code(stack) * 100 >= all * LEAST_SHARE)
-        .filter(|stack| stack.dependency.is_empty() || declared(stack, tree))
+        .filter(|stack| stack.dependency.is_empty() || tree.declares(&stack.dependency).is_some())
         .collect();
     // Stable: of equals the first of the table.
     found.sort_by_key(|stack| (stack.dependency.is_empty(), std::cmp::Reverse(code(stack))));
@@ -71,15 +70,6 @@ pub fn text_for(texts: &BTreeMap<StackId, String>, stacks: &[&Stack], general: &
         None => text.clone(),
         Some((second, more)) => format!("{}: {}\n{}: {}", first.title, text.trim_end(), second.title, more),
     }
-}
-
-fn declared(stack: &Stack, tree: &Tree) -> bool {
-    tree.manifests().any(|(_, manifest)| {
-        stack.dependency.get(manifest.ecosystem).is_some_and(|names| {
-            let named = |name: &str| names.0.iter().any(|wanted| name_matches(wanted, name));
-            manifest.dependencies.iter().any(|dependency| named(&dependency.name))
-        })
-    })
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use super::ci::Sites;
 use super::class::Class;
-use super::manifests::{Manifest, resolve};
+use super::manifests::{Dependency, Manifest, resolve};
 use super::needs::PatternNeed;
 use super::paths::PathSet;
-use std::collections::HashMap;
+use super::signals::name_matches;
+use super::terms::OneOrMany;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// All files of a tree, ignored ones too, sorted by path.
@@ -73,6 +75,15 @@ impl Tree {
     pub fn manifests(&self) -> impl Iterator<Item = (&File, &Manifest)> {
         let known = |place: &u32| self.files.get(*place as usize);
         self.manifests.iter().filter_map(move |(place, manifest)| Some((known(place)?, manifest)))
+    }
+
+    /// The first dependency, whatever it is for, that is one of these packages (by ecosystem; `*` stands for anything).
+    pub fn declares(&self, packages: &BTreeMap<String, OneOrMany<String>>) -> Option<(&File, &Dependency)> {
+        self.manifests().find_map(|(file, manifest)| {
+            let names = packages.get(manifest.ecosystem)?;
+            let named = |one: &&Dependency| names.0.iter().any(|wanted| name_matches(wanted, &one.name));
+            manifest.dependencies.iter().find(named).map(|one| (file, one))
+        })
     }
 
     /// CI configuration whose class is not ignored, in order of path.

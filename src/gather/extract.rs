@@ -1,7 +1,7 @@
 //! One text -> its [`Facts`]: what the plan's patterns, documents and facets find in it. No I/O.
 
 use crate::document::{Format, Node, ParseError, parse_all, parse_templated};
-use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, read_facets};
+use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, plain, read_facets};
 use crate::plan::Plan;
 use crate::words::Because;
 use regex::Regex;
@@ -100,7 +100,7 @@ struct Views<'a> {
 
 impl Views<'_> {
     fn get(&self, mask: Mask) -> &str {
-        let mask = mask.plain(self.language);
+        let mask = plain(mask, self.language, self.text);
         let cell = match mask {
             Mask::Nothing => return self.text,
             Mask::Comments => &self.masked[0],

@@ -2,7 +2,7 @@
 
 use super::Side;
 use crate::document::{Node, Scalar, Value};
-use crate::evidence::{Declared, Image, ImageName, View, images};
+use crate::evidence::{Declared, Image, ImageName, View, images, pod_of};
 use crate::words::Because;
 
 /// A container that runs an image.
@@ -11,14 +11,6 @@ struct Workload<'a> {
     container: &'a Node,
     pod: Option<&'a Node>,
 }
-
-/// Where the specification of a pod stands.
-const PODS: [&[&str]; 4] = [
-    &["spec", "template", "spec"],
-    &["spec", "jobTemplate", "spec", "template", "spec"],
-    &["spec", "podTemplate", "spec"],
-    &["spec"],
-];
 
 fn at<'a>(node: &'a Node, path: &[&str]) -> Option<&'a Node> {
     path.iter().try_fold(node, |node, key| node.get(key))
@@ -45,12 +37,7 @@ fn workloads<'a>(image: &Image<'_>, view: &'a View<'_>) -> Vec<Workload<'a>> {
                 found.extend(own.map(|container| Workload { declared, container, pod: None }));
             }
             _ => {
-                let Some(pod) = PODS
-                    .iter()
-                    .find_map(|path| at(attributes, path).filter(|pod| pod.get("containers").is_some()))
-                else {
-                    continue;
-                };
+                let Some(pod) = pod_of(attributes) else { continue };
                 let list = pod.get("containers").and_then(Node::as_list).unwrap_or_default();
                 let own = list.iter().filter(|one| runs(one, &names, single));
                 found.extend(own.map(|container| Workload { declared, container, pod: Some(pod) }));
@@ -105,7 +92,7 @@ fn nonroot(workload: &Workload<'_>) -> bool {
 /// The image, or what runs it, can say that it is well.
 pub(super) fn health(image: &Image<'_>, view: &View<'_>) -> Side {
     let own = image.file.chain(image.stage).find_map(|stage| stage.health.as_ref());
-    if let Some(health) = own.filter(|health| health.value) {
+    if let Some(health) = own.filter(|health| health.value.is_some()) {
         return Side::Good(Because::line(&*image.path, health.line, "HEALTHCHECK"));
     }
     let probed = |workload: &Workload<'_>| {

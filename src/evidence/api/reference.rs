@@ -1,5 +1,6 @@
 //! `$ref`: from a place in one file of a description to the place it stands for.
 
+use super::super::manifests::joined;
 use crate::document::Node;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ impl<'a> Documents<'a> {
 
     fn target(&self, file: &str, target: &str) -> Option<At<'a>> {
         let (path, pointer) = target.split_once('#').unwrap_or((target, ""));
-        let file = if path.is_empty() { file.to_owned() } else { joined(file, path)? };
+        let file = if path.is_empty() { file.to_owned() } else { led_to(file, path)? };
         let mut at = self.root(&file)?;
         for part in pointer.split('/').filter(|part| !part.is_empty()) {
             let name = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}");
@@ -93,18 +94,9 @@ fn entry<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
 }
 
 /// The path that a relative one leads to from the folder of a file; nothing where it leaves the tree.
-fn joined(file: &str, relative: &str) -> Option<String> {
+fn led_to(file: &str, relative: &str) -> Option<String> {
     if relative.contains("://") || relative.starts_with('/') {
         return None;
     }
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    joined(file.rsplit_once('/').map_or("", |(folder, _)| folder), relative)
 }

@@ -27,8 +27,8 @@ pub struct BuildStage {
     pub entrypoint: Option<Placed<Start>>,
     /// The last `CMD`.
     pub command: Option<Placed<Start>>,
-    /// The last `HEALTHCHECK`; false for `NONE`.
-    pub health: Option<Placed<bool>>,
+    /// The last `HEALTHCHECK`; nothing in it for `NONE`.
+    pub health: Option<Placed<Option<Start>>>,
     /// `COPY` and `ADD`.
     pub copies: Vec<Placed<Copied>>,
     /// Shell texts of `RUN`, here-documents included.
@@ -233,7 +233,10 @@ impl Reader<'_> {
                 self.file.stages[at].command = Some(self.placed(cmd.cmd.span.start, start(&cmd.arguments)));
             }
             Instruction::Healthcheck(health) => {
-                let runs = matches!(health.arguments, HealthcheckArguments::Cmd { .. });
+                let runs = match &health.arguments {
+                    HealthcheckArguments::Cmd { arguments, .. } => Some(start(arguments)),
+                    _ => None,
+                };
                 self.file.stages[at].health = Some(self.placed(health.healthcheck.span.start, runs));
             }
             Instruction::Run(run) => {

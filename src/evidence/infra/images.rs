@@ -2,6 +2,7 @@
 //! of each the stage that is built.
 
 use super::super::ci::{Command, Step, commands};
+use super::super::manifests::joined;
 use super::super::nodes::{get, strings, text};
 use super::super::tree::Tree;
 use super::bases::{ImageName, TABLE};
@@ -128,7 +129,8 @@ impl Asked {
         let target = target.unwrap_or_default();
         let name = file.unwrap_or("Dockerfile");
         // A name counts from the context, or from where the command runs.
-        for path in [joined(&joined(folder, context), name), joined(folder, name)] {
+        let within = joined(folder, context).and_then(|context| joined(&context, name));
+        for path in [within, joined(folder, name)].into_iter().flatten() {
             let targets = self.0.entry(path).or_default();
             if !targets.iter().any(|known| known == target) {
                 targets.push(target.to_owned());
@@ -193,19 +195,6 @@ fn flag<'a>(command: &'a Command, names: &[&str]) -> Option<&'a str> {
     })?;
     let word = command.words.get(at)?;
     word.split_once('=').map(|(_, value)| value).or_else(|| command.words.get(at + 1).map(String::as_str))
-}
-
-/// The path from the root.
-pub(super) fn joined(folder: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            other => parts.push(other),
-        }
-    }
-    parts.join("/")
 }
 
 impl Image<'_> {

@@ -36,3 +36,16 @@ fn single(node: Node) -> Vec<Resource> {
     let line = get(&node, "kind").map_or(node.pos.line, |kind| kind.pos.line);
     vec![Resource { group, ..Resource::new(word("kind"), &name, line, node) }]
 }
+
+/// Where the specification of a pod stands.
+const PODS: [&[&str]; 4] = [
+    &["spec", "template", "spec"],
+    &["spec", "jobTemplate", "spec", "template", "spec"],
+    &["spec", "podTemplate", "spec"],
+    &["spec"],
+];
+
+/// The specification of the pods that an object runs.
+pub fn pod_of(node: &Node) -> Option<&Node> {
+    PODS.iter().find_map(|path| at(node, path).filter(|pod| get(pod, "containers").is_some()))
+}

@@ -22,6 +22,7 @@ mod variables;
 pub use bases::{BaseUser, ImageName};
 pub use dockerfile::{Base, BuildStage, Copied, Dockerfile, Placed, Start, Variable, read_dockerfile};
 pub use images::{Image, images};
+pub use kubernetes::pod_of;
 pub use resolve::Declared;
 pub(super) use resolve::declared;
 

@@ -2,9 +2,9 @@
 //!
 //! Only what is certain: a variable without a default, a condition, a function stay as they are written.
 
+use super::super::manifests::joined;
 use super::super::nodes::{at, entries, get, text};
 use super::super::tree::Tree;
-use super::images::joined;
 use super::{Resource, Values, helm};
 use crate::document::{Node, Scalar, Value, is_template};
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ impl<'a> Scopes<'a> {
         for (file, infra) in tree.infra() {
             for module in &infra.resources {
                 let source = module.kind.strip_prefix("module:").filter(|source| source.starts_with('.'));
-                if let Some(called) = source.map(|source| joined(folder(&file.path), source)) {
+                if let Some(called) = source.and_then(|source| joined(folder(&file.path), source)) {
                     calls.entry(called).or_default().push(&module.attributes);
                 }
             }

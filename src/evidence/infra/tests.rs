@@ -56,7 +56,11 @@ USER app
     assert_eq!(file.stages[1].user, Some(Placed { value: "1001:$GROUP".into(), line: 10 }));
     let last = &file.stages[2];
     assert_eq!(last.user, Some(Placed { value: "app".into(), line: 17 }));
-    assert_eq!(last.health, Some(Placed { value: true, line: 13 }));
+    let health = last
+        .health
+        .as_ref()
+        .map(|health| (health.value.as_ref().map(|start| start.words.len()), health.line));
+    assert_eq!(health, Some((Some(2), 13)));
     let entry = last.entrypoint.as_ref().map(|start| start.value.words.join(" "));
     assert_eq!(entry.as_deref(), Some("/app/run -x"));
     assert_eq!(last.copies[0].value.from.as_deref(), Some("app"));

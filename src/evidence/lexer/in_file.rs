@@ -1,11 +1,56 @@
-//! Tests that stand in the files of the product: in Rust the items behind `#[cfg(test)]` and `#[test]`.
+//! Tests that stand in the files of the product: in Rust the items behind `#[cfg(test)]` and `#[test]`, in JavaScript the blocks
+//! behind `if (import.meta.vitest)`.
 //!
 //! Works on text without comments and strings, in which every bracket is code.
 
 use std::ops::Range;
 
+/// What JavaScript asks for before it tests itself.
+const VITEST: &[u8] = b"import.meta.vitest";
+
+/// Whether a text in this language can hold tests of its own.
+pub(super) fn possible(language: Option<&str>, text: &str) -> bool {
+    match language {
+        Some("rust") => true,
+        Some("javascript" | "typescript") => find_all(text.as_bytes(), VITEST).next().is_some(),
+        _ => false,
+    }
+}
+
+/// What only tests run.
+pub(super) fn tests(language: Option<&str>, code: &[u8]) -> Vec<Range<usize>> {
+    if language == Some("rust") { items(code) } else { blocks(code) }
+}
+
+fn find_all<'a>(text: &'a [u8], token: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    text.windows(token.len()).enumerate().filter(move |(_, window)| *window == token).map(|(at, _)| at)
+}
+
+/// Blocks behind `if (import.meta.vitest)`.
+fn blocks(code: &[u8]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for at in find_all(code, VITEST) {
+        let before = code[..at].trim_ascii_end();
+        let before = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end).unwrap_or_default();
+        let behind = &code[at + VITEST.len()..];
+        let blanks = behind.len() - behind.trim_ascii_start().len();
+        let close = at + VITEST.len() + blanks;
+        let open =
+            close + 1 + code.get(close + 1..).map_or(0, |rest| rest.len() - rest.trim_ascii_start().len());
+        let inside = found.last().is_some_and(|last| last.end > at);
+        if !inside
+            && before.ends_with(b"if")
+            && code.get(close) == Some(&b')')
+            && code.get(open) == Some(&b'{')
+        {
+            found.push(before.len() - 2..(matching(code, open) + 1).min(code.len()));
+        }
+    }
+    found
+}
+
 /// The items that only tests see, attributes included.
-pub(super) fn tests(code: &[u8]) -> Vec<Range<usize>> {
+fn items(code: &[u8]) -> Vec<Range<usize>> {
     let (mut found, mut at) = (Vec::new(), 0);
     while let Some(start) = find(code, at, b'#') {
         let inner = code.get(start + 1) == Some(&b'!');

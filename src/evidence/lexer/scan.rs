@@ -1,6 +1,10 @@
-//! Cuts a text into code, comments and strings.
+//! Cuts a text into code, comments and strings. What is text in other ways has modules of its own.
 
+use super::heredoc::{Ends, Heredoc};
+use super::jsx::{Closers, Elements};
+use super::quoted::{Quoted, Raw};
 use crate::evidence::languages::{Language, Style};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 /// What a part of a text is.
@@ -22,13 +26,23 @@ pub(super) struct Part {
     pub(super) range: Range<usize>,
 }
 
-/// A regex literal longer than this is none: bounds the search for its end.
-const LONGEST_REGEX: usize = 400;
-
 /// Cuts the text into parts.
 pub(super) fn scan(language: &Language, text: &[u8]) -> Vec<Part> {
-    let mut scanner =
-        Scanner { language, text, at: 0, start: 0, parts: Vec::new(), open: Vec::new(), last: b'\n' };
+    let mut scanner = Scanner {
+        language,
+        text,
+        at: 0,
+        start: 0,
+        parts: Vec::new(),
+        open: Vec::new(),
+        last: b'\n',
+        pending: VecDeque::new(),
+        bodies: 0,
+        ends: None,
+        closers: None,
+        embedded: false,
+    };
+    scanner.embed();
     while scanner.at < text.len() {
         scanner.step();
     }
@@ -36,25 +50,50 @@ pub(super) fn scan(language: &Language, text: &[u8]) -> Vec<Part> {
     scanner.parts
 }
 
-struct Scanner<'a> {
-    language: &'a Language,
-    text: &'a [u8],
-    at: usize,
+/// What code stands in, and goes on behind it.
+#[derive(Clone, Copy)]
+pub(super) enum Open<'a> {
+    /// A string of a style.
+    Style(&'a Style),
+    /// A here-document whose body ends here.
+    Body(usize),
+    /// A raw string of C#.
+    Raw(Raw),
+    /// A sigil of Elixir, a literal of Ruby.
+    Quoted(Quoted),
+    /// Elements of JSX.
+    Elements(Elements),
+}
+
+pub(super) struct Scanner<'a> {
+    pub(super) language: &'a Language,
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
     /// Where the code began that is not yet a part.
     start: usize,
     parts: Vec<Part>,
-    /// Strings that are interrupted by an interpolation, with the depth of braces inside it.
-    open: Vec<(&'a Style, u32)>,
+    /// What is interrupted by code, with the depth of braces inside it.
+    pub(super) open: Vec<(Open<'a>, u32)>,
     /// Last byte of code that is no blank.
-    last: u8,
+    pub(super) last: u8,
+    /// Here-documents whose bodies follow behind the line.
+    pub(super) pending: VecDeque<Heredoc<'a>>,
+    /// How many bodies are open.
+    pub(super) bodies: u32,
+    /// Lines that can end here-documents, once somebody asked.
+    pub(super) ends: Option<Ends<'a>>,
+    /// Elements that are closed, once somebody asked.
+    pub(super) closers: Option<Closers<'a>>,
+    /// Code stands between marks in a text of another kind.
+    pub(super) embedded: bool,
 }
 
 impl<'a> Scanner<'a> {
-    fn starts(&self, token: &str) -> bool {
+    pub(super) fn starts(&self, token: &str) -> bool {
         self.text[self.at..].starts_with(token.as_bytes())
     }
 
-    fn before(&self) -> u8 {
+    pub(super) fn before(&self) -> u8 {
         self.at.checked_sub(1).map_or(b'\n', |at| self.text[at])
     }
 
@@ -65,7 +104,7 @@ impl<'a> Scanner<'a> {
         self.start = end;
     }
 
-    fn part(&mut self, kind: Kind, end: usize) {
+    pub(super) fn part(&mut self, kind: Kind, end: usize) {
         self.flush(self.at);
         if end > self.at {
             self.parts.push(Part { kind, range: self.at..end });
@@ -75,16 +114,27 @@ impl<'a> Scanner<'a> {
 
     fn step(&mut self) {
         let byte = self.text[self.at];
-        if self.language.opens_with(byte) && (self.comment() || self.string() || self.regex()) {
+        if byte == b'\n' && self.bodies == 0 && !self.pending.is_empty() {
+            return self.body();
+        }
+        if matches!(self.open.last(), Some((Open::Elements(_), _))) && self.elements() {
             return;
         }
-        if let Some((style, depth)) = self.open.last_mut() {
+        if self.language.opens_with(byte) && (self.comment() || self.leave() || self.string() || self.value())
+        {
+            return;
+        }
+        if let Some((open, depth)) = self.open.last_mut() {
             match byte {
+                _ if matches!(open, Open::Body(end) if self.at >= *end) => {
+                    self.open.pop();
+                    self.bodies -= 1;
+                    return;
+                }
                 b'{' => *depth += 1,
                 b'}' if *depth == 0 => {
-                    let style = *style;
-                    self.open.pop();
-                    return self.text_from(style, 1, 1);
+                    let open = *open;
+                    return self.resume(open);
                 }
                 b'}' => *depth -= 1,
                 _ => {}
@@ -96,33 +146,26 @@ impl<'a> Scanner<'a> {
         self.at += 1;
     }
 
-    fn comment(&mut self) -> bool {
-        let language = self.language;
-        if language.never.iter().any(|open| self.starts(open)) {
-            return false;
+    /// Goes on with what the code at hand interrupts; a closing brace ends that code.
+    fn resume(&mut self, open: Open<'a>) {
+        match open {
+            Open::Elements(_) => return self.ends_code(),
+            Open::Body(_) => self.bodies -= 1,
+            Open::Style(_) | Open::Raw(_) | Open::Quoted(_) => {}
         }
-        for (open, close) in &language.block {
-            if self.opens_block(open) {
-                let end = block_end(&self.text[self.at..], (open, close), language.nested);
-                self.part(Kind::Comment, self.at + end);
-                return true;
-            }
+        self.open.pop();
+        match open {
+            Open::Style(style) => self.text_from(style, 1, 1),
+            Open::Body(end) => self.body_from(end, 1),
+            Open::Raw(raw) => self.raw_from(raw, raw.braces(&self.text[self.at..])),
+            Open::Quoted(quoted) => self.quoted_from(quoted, 1, true),
+            Open::Elements(_) => {}
         }
-        let spaced = !language.spaced || matches!(self.before(), b' ' | b'\t' | b'\n' | b'\r' | b';' | b'{');
-        if spaced && language.line.iter().any(|open| self.starts(open)) {
-            let rest = &self.text[self.at..];
-            let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            self.part(Kind::Comment, self.at + end);
-            return true;
-        }
-        false
     }
 
-    /// An opening that starts with a line break has to stand at the start of a line, the first one too.
-    fn opens_block(&self, open: &str) -> bool {
-        self.starts(open)
-            || self.at == 0
-                && open.strip_prefix('\n').is_some_and(|open| self.text.starts_with(open.as_bytes()))
+    /// What opens a value that is no plain string.
+    fn value(&mut self) -> bool {
+        self.heredoc() || self.regex() || self.element()
     }
 
     fn string(&mut self) -> bool {
@@ -131,12 +174,21 @@ impl<'a> Scanner<'a> {
             return false;
         }
         for style in &language.styles {
-            if style.hashes {
-                if self.hashed(style) {
-                    return true;
+            let found = if style.hashes {
+                self.hashed(style)
+            } else if style.quotes {
+                self.raw()
+            } else if style.sigil {
+                self.sigil()
+            } else {
+                let prefixed = !style.prefixed || self.before().is_ascii_alphanumeric();
+                let found = prefixed && self.starts(&style.open) && (!style.char || self.is_char());
+                if found {
+                    self.text_from(style, style.open.len(), 0);
                 }
-            } else if self.starts(&style.open) && (!style.char || self.is_char()) {
-                self.text_from(style, style.open.len(), 0);
+                found
+            };
+            if found {
                 return true;
             }
         }
@@ -156,29 +208,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `r##"..."##` and `##"..."##`: the number of `#` belongs to the quotes.
-    fn hashed(&mut self, style: &Style) -> bool {
-        let prefix = style.open.trim_end_matches('"').len();
-        let word = self.before().is_ascii_alphanumeric() && self.before() != b'b' || self.before() == b'_';
-        if word || !self.starts(&style.open[..prefix]) {
-            return false;
-        }
-        let rest = &self.text[self.at + prefix..];
-        let hashes = rest.iter().take_while(|byte| **byte == b'#').count();
-        if rest.get(hashes) != Some(&b'"') || style.raw && hashes == 0 {
-            return false;
-        }
-        let mut close = vec![b'"'];
-        close.extend(std::iter::repeat_n(b'#', hashes));
-        let open = prefix + hashes + 1;
-        let inside = &self.text[self.at + open..];
-        let found = find(inside, &close);
-        let end = found.map_or(self.text.len(), |end| self.at + open + end + close.len());
-        self.part(Kind::Text { open, close: found.map_or(0, |_| close.len()) }, end);
-        self.last = b'"';
-        true
-    }
-
     /// The string that starts here, or goes on behind an interpolation (`resumed` bytes end that one).
     fn text_from(&mut self, style: &'a Style, open: usize, resumed: usize) {
         let comment = resumed == 0 && self.is_documentation(style);
@@ -190,14 +219,18 @@ impl<'a> Scanner<'a> {
             if style.escape && *byte == b'\\' {
                 // A backslash takes along a line break, too.
                 at = (at + 2).min(self.text.len());
+            } else if style.doubled && is_doubled(rest, style) {
+                at += 2;
             } else if rest.starts_with(style.close.as_bytes()) {
                 close = style.close.len();
                 at += close;
                 break;
             } else if *byte == b'\n' && !style.multiline {
                 break;
-            } else if style.interpolation.as_ref().is_some_and(|open| rest.starts_with(open.as_bytes())) {
-                close = 2;
+            } else if let Some(open) =
+                style.interpolation.as_ref().filter(|open| rest.starts_with(open.as_bytes()))
+            {
+                close = open.len();
                 at += close;
                 interpolates = true;
                 break;
@@ -212,9 +245,14 @@ impl<'a> Scanner<'a> {
         self.part(if comment { Kind::Comment } else { Kind::Text { open, close } }, at);
         self.last = b'"';
         if interpolates {
-            self.open.push((style, 0));
-            self.last = b'(';
+            self.interrupt(Open::Style(style));
         }
+    }
+
+    /// Code begins inside of something.
+    pub(super) fn interrupt(&mut self, open: Open<'a>) {
+        self.open.push((open, 0));
+        self.last = b'(';
     }
 
     /// A string that nothing uses is a comment, and so is one behind a word such as `@doc`.
@@ -222,80 +260,34 @@ impl<'a> Scanner<'a> {
         if !style.statement && self.language.docs.is_empty() {
             return false;
         }
-        let before = &self.text[self.at.saturating_sub(80)..self.at];
-        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before).trim_ascii();
+        let line = self.line_before();
         if style.statement {
             return line.is_empty()
                 && !matches!(self.last, b'(' | b'[' | b'{' | b',' | b'=' | b'+' | b'\\' | b'%');
         }
-        self.language.docs.iter().any(|word| {
-            let rest = line.strip_prefix(word.as_bytes());
-            rest.is_some_and(|rest| matches!(rest.trim_ascii(), b"" | b"~S" | b"~s"))
-        })
+        self.follows_doc()
     }
 
-    /// A slash where a value is expected opens a regex that ends on its line.
-    fn regex(&mut self) -> bool {
-        if !self.language.regexes || self.text[self.at] != b'/' {
-            return false;
-        }
-        let value = b"(,=:[!&|?{};\n~".contains(&self.last) || self.follows("return") || self.follows("when");
-        let rest = &self.text[self.at + 1..];
-        let Some(length) = regex_length(&rest[..rest.len().min(LONGEST_REGEX)]).filter(|_| value) else {
-            return false;
-        };
-        self.part(Kind::Text { open: 1, close: 1 }, self.at + 1 + length);
-        self.last = b'"';
-        true
+    /// What stands in front of this on its line, as far as it matters.
+    fn line_before(&self) -> &'a [u8] {
+        let before = &self.text[self.at.saturating_sub(80)..self.at];
+        before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before).trim_ascii()
     }
 
-    fn follows(&self, word: &str) -> bool {
-        self.text[self.at.saturating_sub(20)..self.at].trim_ascii_end().ends_with(word.as_bytes())
+    /// Whether this stands behind a word such as `@doc`.
+    pub(super) fn follows_doc(&self) -> bool {
+        let line = self.line_before();
+        self.language.docs.iter().any(|word| line == word.as_bytes())
     }
 }
 
-/// How far the regex goes, its closing slash included.
-fn regex_length(rest: &[u8]) -> Option<usize> {
-    let (mut at, mut class) = (0, false);
-    while let Some(byte) = rest.get(at) {
-        match byte {
-            b'\n' => return None,
-            b'\\' => at += 1,
-            b'[' => class = true,
-            b']' => class = false,
-            b'/' if !class => return Some(at + 1),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
+/// What is written twice in a row means itself: the brace of an interpolation, and the quote where a backslash means nothing.
+fn is_doubled(rest: &[u8], style: &Style) -> bool {
+    let twice =
+        |token: &str| token.len() == 1 && rest.starts_with(token.as_bytes()) && rest.get(1) == rest.first();
+    style.interpolation.as_deref().is_some_and(twice) || !style.escape && twice(&style.close)
 }
 
-/// How far a block comment goes; to the end of the text when nothing closes it.
-fn block_end(text: &[u8], (open, close): (&str, &str), nested: bool) -> usize {
-    if !nested {
-        let found = text.get(open.len()..).and_then(|rest| find(rest, close.as_bytes()));
-        return found.map_or(text.len(), |end| open.len() + end + close.len());
-    }
-    let (mut at, mut depth) = (0, 0_usize);
-    while at < text.len() {
-        let rest = &text[at..];
-        if rest.starts_with(open.as_bytes()) {
-            depth += 1;
-            at += open.len();
-        } else if rest.starts_with(close.as_bytes()) {
-            depth -= 1;
-            at += close.len();
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += 1;
-        }
-    }
-    text.len()
-}
-
-fn find(text: &[u8], token: &[u8]) -> Option<usize> {
+pub(super) fn find(text: &[u8], token: &[u8]) -> Option<usize> {
     text.windows(token.len()).position(|window| window == token)
 }

@@ -2,7 +2,7 @@
 
 use crate::evidence::ascii::ascii;
 use crate::evidence::paths::PathSet;
-use crate::evidence::signals::name_matches;
+use crate::evidence::terms::OneOrMany;
 use crate::evidence::tree::Tree;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
@@ -17,7 +17,7 @@ pub(super) struct Table {
     pub(super) sql: BTreeMap<String, String>,
     #[allow(dead_code, reason = "for readers of the table, and for its test")]
     pub(super) taste: String,
-    dialects: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    dialects: BTreeMap<String, BTreeMap<String, OneOrMany<String>>>,
     pub(super) frameworks: Vec<Framework>,
 }
 
@@ -172,15 +172,10 @@ pub fn kind_says(kind: &str, dialect: Option<&str>) -> Option<&'static str> {
 
 /// The one database that the manifests name a driver of; nothing where they name none or several.
 pub fn dialect_of(tree: &Tree) -> Option<&'static str> {
-    let declared = |packages: &BTreeMap<String, Vec<String>>| {
-        tree.manifests().any(|(_, manifest)| {
-            packages.get(manifest.ecosystem).is_some_and(|names| {
-                let named = |name: &str| names.iter().any(|wanted| name_matches(wanted, name));
-                manifest.dependencies.iter().any(|dependency| named(&dependency.name))
-            })
-        })
-    };
-    let mut found =
-        TABLE.dialects.iter().filter(|(_, packages)| declared(packages)).map(|(id, _)| id.as_str());
+    let mut found = TABLE
+        .dialects
+        .iter()
+        .filter(|(_, packages)| tree.declares(packages).is_some())
+        .map(|(id, _)| id.as_str());
     found.next().filter(|_| found.next().is_none())
 }
