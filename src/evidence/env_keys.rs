@@ -11,6 +11,7 @@ use super::tree::{File, Hit, Tree};
 use crate::words::Because;
 use regex::Regex;
 use serde::Deserialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -88,7 +89,9 @@ pub fn unnamed(view: &View<'_>) -> Vec<Unnamed> {
             continue;
         }
         let above = examples.iter().filter(|example| is_above(&example.path, &file.path));
-        if let Some(example) = above.max_by_key(|example| example.path.matches('/').count()) {
+        if let Some(example) =
+            above.min_by_key(|example| (Reverse(example.path.matches('/').count()), example.path.len()))
+        {
             let place = Because::line(&*file.path, hit.line, &hit.text);
             let one = Unnamed { key: key.to_owned(), place, example: example.path.to_string() };
             found.entry(key).or_insert(one);
