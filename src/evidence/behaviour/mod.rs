@@ -14,7 +14,7 @@ pub use change::{Altered, altered};
 pub use functions::Grown;
 
 use super::change::Hunk;
-use super::lexer::masked;
+use super::lexer::{masked, plain};
 use super::needs::Mask;
 use super::{Class, languages};
 use crate::text::cut;
@@ -107,7 +107,7 @@ impl<'a> Side<'a> {
         let product = masked(Some(language), &script, Mask::Product);
         let code = masked(Some(language), &script, Mask::ProductCode);
         let source = Source::new(&product, &code);
-        let tests = if Mask::Product.plain(Some(language)) == Mask::Product {
+        let tests = if plain(Mask::Product, Some(language), &script) == Mask::Product {
             let all = masked(Some(language), &script, Mask::Comments);
             let pairs = all.lines().zip(product.lines());
             pairs.map(|(all, product)| !all.trim().is_empty() && product.trim().is_empty()).collect()
