@@ -1,6 +1,6 @@
 //! `content`: text in files.
 
-use super::select::Paths;
+use super::select::{Lines, Paths};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
     Class, File, Hit, Mask, Needs, OneOrMany, Pattern, PatternNeed, Reading, View, entropy,
@@ -63,16 +63,6 @@ struct Content {
     unread: Unread,
     #[serde(skip)]
     exceptions: OnceLock<Vec<Regex>>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Lines {
-    /// Every line.
-    #[default]
-    All,
-    /// Lines that the change adds.
-    Added,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]

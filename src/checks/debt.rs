@@ -1,5 +1,6 @@
 //! `debt`: remarks without an issue, and warnings that are switched off without a reason.
 
+use super::select::Lines;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{Class, Debt, DebtKind, Facet, File, Needs, OneOrMany, View};
 use crate::text::counted;
@@ -42,16 +43,6 @@ struct DebtCheck {
 
 const fn one() -> usize {
     1
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Lines {
-    /// Every line.
-    #[default]
-    All,
-    /// Lines that the change adds.
-    Added,
 }
 
 /// Files that are named where debt is counted.

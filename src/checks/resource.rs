@@ -1,15 +1,12 @@
 //! `resource`: an attribute of what infrastructure as code declares.
 
-use super::select::few;
+use super::select::{Compared, few};
 use super::{Check, Kind, build, schema};
 use crate::document::{Node, Scalar, Value as Held, is_template};
-use crate::evidence::{
-    Comparison, Declared, Facet, Globs, Needs, OneOrMany, PathSet, Pattern, Steps, View, shown,
-};
+use crate::evidence::{Declared, Facet, Globs, Needs, OneOrMany, PathSet, Pattern, Steps, View, shown};
 use crate::words::{Because, Judgement, Truth, Unknown};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -53,21 +50,8 @@ struct ResourceCheck {
     /// What a resource without the attribute counts as.
     #[serde(default)]
     missing: bool,
-    /// The value is this.
-    #[serde(default)]
-    equals: Option<Value>,
-    /// The value is one of these.
-    #[serde(default)]
-    one_of: Option<Vec<Value>>,
-    /// The value, as text, matches this regex.
-    #[serde(default)]
-    matches: Option<OneOrMany<Pattern>>,
-    /// The value is a number that is not smaller, or a list that is not shorter.
-    #[serde(default)]
-    at_least: Option<f64>,
-    /// The value is a number that is not larger, or a list that is not longer.
-    #[serde(default)]
-    at_most: Option<f64>,
+    #[serde(flatten)]
+    compared: Compared,
     /// Every resource must hold, not only one.
     #[serde(default)]
     every: bool,
@@ -132,7 +116,7 @@ impl ResourceCheck {
             return (side, whole.noted(format!("`{}` is not set", first.text)));
         };
         // Of several values one is enough; the first of the others is told.
-        let holds = nodes.iter().find(|node| self.comparison().holds(node));
+        let holds = nodes.iter().find(|node| self.compared.holds(node));
         let open = nodes.iter().find_map(|node| node.as_str().filter(|text| is_template(text)));
         let node = holds.or_else(|| nodes.first());
         let shown = node.map(|node| format!("{called}: {} is {}", steps.text, shown(node)));
@@ -144,16 +128,6 @@ impl ResourceCheck {
             (None, None) => Side::Bad,
         };
         (side, place)
-    }
-
-    fn comparison(&self) -> Comparison<'_> {
-        Comparison {
-            equals: self.equals.as_ref(),
-            one_of: self.one_of.as_deref(),
-            matches: self.matches.as_ref().map(|patterns| patterns.0.as_slice()),
-            at_least: self.at_least,
-            at_most: self.at_most,
-        }
     }
 
     fn decide(&self, good: Vec<Because>, bad: Vec<Because>, unknown: Vec<Unknown>) -> Judgement {

@@ -1,6 +1,6 @@
 //! `secret`: a secret stands in the tree.
 
-use super::select::Paths;
+use super::select::{Lines, Paths};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
     Class, File, Hit, Mask, Needs, OneOrMany, Pattern, PatternNeed, SecretKind, SecretSort, Selection, View,
@@ -53,16 +53,6 @@ struct Secret {
     except: Option<OneOrMany<Pattern>>,
     #[serde(skip)]
     exceptions: OnceLock<Vec<Regex>>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Lines {
-    /// Every line.
-    #[default]
-    All,
-    /// Lines that the change adds.
-    Added,
 }
 
 /// Where the tests of a Rust file begin.

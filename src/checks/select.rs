@@ -1,7 +1,10 @@
 //! Parts that several checks share: globs compiled once, and the files they choose.
 
 use super::{Check, build, schema};
-use crate::evidence::{Class, File, FileKind, Globs, PathSet, Selection, Tree};
+use crate::document::Node;
+use crate::evidence::{
+    Class, Comparison, File, FileKind, Globs, OneOrMany, PathSet, Pattern, Selection, Tree,
+};
 use crate::words::Because;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -86,6 +89,47 @@ impl JsonSchema for Paths {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Globs>()
+    }
+}
+
+/// Which lines of a file count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Lines {
+    /// Every line.
+    #[default]
+    All,
+    /// Lines that the change adds.
+    Added,
+}
+
+/// What a value is held against.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Compared {
+    /// The value is this.
+    equals: Option<Value>,
+    /// The value is one of these.
+    one_of: Option<Vec<Value>>,
+    /// The value, as text, matches this regex.
+    matches: Option<OneOrMany<Pattern>>,
+    /// The value is a number that is not smaller, or a list that is not shorter.
+    at_least: Option<f64>,
+    /// The value is a number that is not larger, or a list that is not longer.
+    at_most: Option<f64>,
+}
+
+impl Compared {
+    /// Whether a value compares as asked.
+    pub(super) fn holds(&self, node: &Node) -> bool {
+        let comparison = Comparison {
+            equals: self.equals.as_ref(),
+            one_of: self.one_of.as_deref(),
+            matches: self.matches.as_ref().map(|patterns| patterns.0.as_slice()),
+            at_least: self.at_least,
+            at_most: self.at_most,
+        };
+        comparison.holds(node)
     }
 }
 

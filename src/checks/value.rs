@@ -1,14 +1,13 @@
 //! `value`: values in YAML, JSON and TOML documents.
 
 use super::content::unread;
-use super::select::{Paths, few};
+use super::select::{Compared, Paths, few};
 use super::{Check, Kind, build, schema};
 use crate::document::Node;
-use crate::evidence::{Class, Comparison, Needs, OneOrMany, Pattern, Steps, View, shown};
+use crate::evidence::{Class, Needs, Steps, View, shown};
 use crate::words::{Because, Judgement, Truth, Unknown};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -35,21 +34,8 @@ struct ValueCheck {
     /// Whether there must be such a value, or must be none.
     #[serde(default)]
     exists: Option<bool>,
-    /// The value is this.
-    #[serde(default)]
-    equals: Option<Value>,
-    /// The value is one of these.
-    #[serde(default)]
-    one_of: Option<Vec<Value>>,
-    /// The value, as text, matches this regex.
-    #[serde(default)]
-    matches: Option<OneOrMany<Pattern>>,
-    /// The value is a number that is not smaller, or a list that is not shorter.
-    #[serde(default)]
-    at_least: Option<f64>,
-    /// The value is a number that is not larger, or a list that is not longer.
-    #[serde(default)]
-    at_most: Option<f64>,
+    #[serde(flatten)]
+    compared: Compared,
     /// Every value must compare, not only one.
     #[serde(default)]
     every: bool,
@@ -70,7 +56,7 @@ impl Check for ValueCheck {
             match file.facts.as_ref().and_then(|facts| facts.documents.as_ref()) {
                 Some(Ok(roots)) => {
                     for node in roots.iter().flat_map(|root| self.query.query.select(root)) {
-                        let side = if self.holds(node) { &mut good } else { &mut bad };
+                        let side = if self.compared.holds(node) { &mut good } else { &mut bad };
                         side.push(self.place(&file.path, node));
                     }
                 }
@@ -108,16 +94,5 @@ impl ValueCheck {
     fn place(&self, path: &str, node: &Node) -> Because {
         let text = format!("{}: {}", self.query.text, shown(node));
         Because { column: Some(node.pos.column), ..Because::line(path, node.pos.line, &text) }
-    }
-
-    fn holds(&self, node: &Node) -> bool {
-        let comparison = Comparison {
-            equals: self.equals.as_ref(),
-            one_of: self.one_of.as_deref(),
-            matches: self.matches.as_ref().map(|patterns| patterns.0.as_slice()),
-            at_least: self.at_least,
-            at_most: self.at_most,
-        };
-        comparison.holds(node)
     }
 }

@@ -5,9 +5,9 @@
 
 use super::View;
 use super::class::Class;
-use super::infra::Resource;
+use super::infra::Declared;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
-use super::nodes::{entries, items, text};
+use super::nodes::{at, entries, items, text};
 use super::paths::PathSet;
 use super::signals::name_matches;
 use super::terms::{Globs, Pattern};
@@ -135,19 +135,18 @@ fn last(path: &str) -> &str {
 /// What infrastructure as code runs, where its image is one of ours.
 fn workloads(tree: &Tree, own: &BTreeSet<&str>) -> BTreeMap<String, Because> {
     let mut found = BTreeMap::new();
-    for (file, infra) in tree.infra() {
-        for resource in &infra.resources {
-            if let Some(name) = workload(resource, own) {
-                let place = || Because::line(&*file.path, resource.line, &resource.kind);
-                found.entry(name).or_insert_with(place);
-            }
+    for one in tree.resources() {
+        if let Some(name) = workload(one, own) {
+            let place = || Because::line(&*one.path, one.resource.line, &one.resource.kind);
+            found.entry(name).or_insert_with(place);
         }
     }
     found
 }
 
 /// The name of a workload that runs an image of ours.
-fn workload(resource: &Resource, own: &BTreeSet<&str>) -> Option<String> {
+fn workload(one: &Declared, own: &BTreeSet<&str>) -> Option<String> {
+    let resource = &one.resource;
     let compose = resource.kind == "compose:service";
     if !compose && !TABLE.workloads.iter().any(|kind| resource.is(kind)) {
         return None;
@@ -155,7 +154,7 @@ fn workload(resource: &Resource, own: &BTreeSet<&str>) -> Option<String> {
     let mut images = Vec::new();
     images_below(&resource.attributes, 0, &mut images);
     if images.is_empty() {
-        return (!compose).then(|| resource.name.to_lowercase());
+        return (!compose).then(|| called(one));
     }
     images.into_iter().find_map(|image| {
         let name = last(image).split([':', '@']).next().unwrap_or_default().to_lowercase();
@@ -163,8 +162,26 @@ fn workload(resource: &Resource, own: &BTreeSet<&str>) -> Option<String> {
             return Some(name);
         }
         let open = ["{{", "${", "<%", "$("].iter().any(|open| image.contains(open));
-        (open && !compose).then(|| resource.name.to_lowercase())
+        (open && !compose).then(|| called(one))
     })
+}
+
+/// What a workload is called. A chart makes most names of its own, in more than one way: there its folder stands for what is not known.
+fn called(one: &Declared) -> String {
+    let name =
+        at(&one.resource.attributes, &["metadata", "name"]).and_then(text).unwrap_or(&one.resource.name);
+    let Some((root, _)) = one.path.rsplit_once("/templates/").filter(|_| name.contains("{{")) else {
+        return name.to_lowercase();
+    };
+    let (mut known, mut rest) = (String::new(), name);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        known.push_str(before);
+        rest = behind.split_once("}}").map_or("", |(_, rest)| rest);
+    }
+    known.push_str(rest);
+    let known = known.trim_matches(['-', '_', ' ']);
+    let chart = last(root);
+    if known.is_empty() { chart.to_lowercase() } else { format!("{chart}-{known}").to_lowercase() }
 }
 
 /// Deepest value that is looked into.

@@ -213,6 +213,7 @@ impl Call {
                 names.into_iter().filter(first).take(1).collect()
             }
             Runner::Image if self.names.is_empty() => vec![String::new()],
+            Runner::Image => self.names.iter().map(|name| name.to_ascii_lowercase()).collect(),
             Runner::Taskfile | Runner::Rake if self.names.is_empty() => vec!["default".to_owned()],
             Runner::Npm => names
                 .into_iter()

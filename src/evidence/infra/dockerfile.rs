@@ -240,7 +240,11 @@ impl Reader<'_> {
                 self.file.stages[at].health = Some(self.placed(health.healthcheck.span.start, runs));
             }
             Instruction::Run(run) => {
-                let mut shell = start(&run.arguments).words.join(" ");
+                let mut shell = match &run.arguments {
+                    // With its line breaks, behind which other commands stand.
+                    Command::Shell(text) => text.value.to_owned(),
+                    exec => start(exec).words.join(" "),
+                };
                 for here in &run.here_docs {
                     shell.push('\n');
                     shell.push_str(&here.value);

@@ -20,7 +20,9 @@ pub(super) fn resources(node: Node) -> Vec<Resource> {
         return objects.flat_map(|item| single(item.clone())).collect();
     }
     // The configuration of a program is written in the same form, and runs nothing.
-    if version.contains("config.k8s.io") || version.starts_with("audit.k8s.io") {
+    if version.contains("config.k8s.io") && !version.starts_with("kustomize.")
+        || version.starts_with("audit.k8s.io")
+    {
         return Vec::new();
     }
     single(node)

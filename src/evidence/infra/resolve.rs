@@ -5,7 +5,7 @@
 use super::super::manifests::joined;
 use super::super::nodes::{at, entries, get, text};
 use super::super::tree::Tree;
-use super::{Resource, Values, helm};
+use super::{Resource, Values, helm, kustomize};
 use crate::document::{Node, Scalar, Value, is_template};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ pub(in crate::evidence) fn declared(tree: &Tree) -> Vec<Declared> {
             });
         }
     }
+    kustomize::patch(&mut found);
     found
 }
 

@@ -3,8 +3,8 @@
 use super::{Runner, Task};
 use crate::document::Node;
 use crate::evidence::ci::{Command, commands};
+use crate::evidence::infra::{Base, read_dockerfile};
 use crate::evidence::nodes::{entries, get, is_map, plain, text, texts};
-use parse_dockerfile::{Command as Arguments, Instruction, parse_iter};
 
 /// Services of a compose file: their commands, and the builds of their images.
 pub(super) fn compose(node: &Node) -> Vec<Task> {
@@ -38,65 +38,24 @@ pub(super) fn compose(node: &Node) -> Vec<Task> {
     get(node, "services").into_iter().flat_map(entries).filter_map(service).collect()
 }
 
-/// Instructions of a Dockerfile that are looked at.
-const MAX_INSTRUCTIONS: usize = 2000;
-
 /// Stages of a Dockerfile with what their builds run; the last one also without its name, as it is built when none is asked
 /// for. A stage that no other needs is not built.
 pub(super) fn image(source: &str) -> Vec<Task> {
-    let mut stages: Vec<Task> = Vec::new();
-    let Ok(instructions) = parse_iter(source) else { return stages };
-    for instruction in instructions.flatten().take(MAX_INSTRUCTIONS) {
-        match &instruction {
-            Instruction::From(from) => {
-                let line = line_of(source, from.from.span.start);
-                let name = from.as_.as_ref().map(|(_, name)| name.value.to_string());
-                let mut stage =
-                    Task::new(Runner::Image, name.unwrap_or_else(|| stages.len().to_string()), line);
-                stage.needs.push(from.image.value.to_string());
-                stages.push(stage);
-            }
-            Instruction::Copy(copy) => {
-                let from = copy
-                    .options
-                    .iter()
-                    .find(|flag| flag.name.value == "from")
-                    .and_then(|flag| flag.value.as_ref());
-                if let (Some(stage), Some(from)) = (stages.last_mut(), from) {
-                    stage.needs.push(from.value.to_string());
-                }
-            }
-            Instruction::Run(run) => {
-                let line = line_of(source, run.run.span.start);
-                let text = match &run.arguments {
-                    Arguments::Shell(text) => text.value.to_string(),
-                    Arguments::Exec(words) => {
-                        words.value.iter().map(|word| &*word.value).collect::<Vec<_>>().join(" ")
-                    }
-                    _ => String::new(),
-                };
-                let inner = run.here_docs.iter().map(|here| &*here.value);
-                let script = std::iter::once(&*text).chain(inner).collect::<Vec<_>>().join("\n");
-                if let Some(stage) = stages.last_mut() {
-                    stage.commands.extend(commands(&script, line));
-                }
-            }
-            _ => {}
+    let file = read_dockerfile(source);
+    let name = |at: usize| file.stages[at].name.clone().unwrap_or_else(|| at.to_string());
+    let mut tasks: Vec<Task> = Vec::new();
+    for (at, stage) in file.stages.iter().enumerate() {
+        let mut task = Task::new(Runner::Image, name(at), stage.line);
+        if let Base::Stage(below) = stage.base {
+            task.needs.push(name(below));
         }
+        let copied = stage.copies.iter().filter_map(|copy| file.stage(copy.value.from.as_deref()?));
+        task.needs.extend(copied.filter(|below| *below < at).map(name));
+        task.commands = stage.runs.iter().flat_map(|run| commands(&run.value, run.line)).collect();
+        tasks.push(task);
     }
-    let names: Vec<String> = stages.iter().map(|stage| stage.name.clone()).collect();
-    for stage in &mut stages {
-        stage.needs.retain(|need| names.contains(need));
+    if let Some(last) = tasks.last().cloned() {
+        tasks.push(Task { name: String::new(), ..last });
     }
-    if let Some(last) = stages.last().cloned() {
-        stages.push(Task { name: String::new(), ..last });
-    }
-    stages
-}
-
-fn line_of(source: &str, offset: usize) -> u32 {
-    let before = source.as_bytes().get(..offset).unwrap_or_default();
-    #[allow(clippy::naive_bytecount, reason = "short texts; not worth a dependency")]
-    let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    u32::try_from(lines).unwrap_or(u32::MAX)
+    tasks
 }
