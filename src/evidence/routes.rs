@@ -4,7 +4,7 @@
 
 use super::Class;
 use super::needs::{Mask, PatternNeed, Selection};
-use super::signals::name_matches;
+use super::terms::OneOrMany;
 use super::tree::Tree;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 #[serde(deny_unknown_fields)]
 struct Table {
     routes: BTreeMap<String, Vec<String>>,
-    generators: BTreeMap<String, Vec<String>>,
+    generators: BTreeMap<String, OneOrMany<String>>,
 }
 
 /// The table is ours and a test reads it; should it break all the same, no route is known.
@@ -36,11 +36,7 @@ pub fn route_needs() -> impl Iterator<Item = PatternNeed> {
 
 /// The package that writes a description from the code, where a manifest names one.
 pub fn describes_itself(tree: &Tree) -> Option<String> {
-    tree.manifests().find_map(|(_, manifest)| {
-        let names = TABLE.generators.get(manifest.ecosystem)?;
-        let generator = |name: &str| names.iter().any(|wanted| name_matches(wanted, name));
-        manifest.dependencies.iter().find(|one| generator(&one.name)).map(|one| one.name.clone())
-    })
+    tree.declares(&TABLE.generators).map(|(_, one)| one.name.clone())
 }
 
 /// The parts of a path; whatever stands for a value is `{}`.

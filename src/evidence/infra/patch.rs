@@ -105,7 +105,10 @@ pub(super) fn json(root: &mut Node, step: &Node) {
         (Value::Map(entries), "add" | "replace", Some(value)) => {
             match entries.iter_mut().find(|(key, _)| text(key) == Some(last)) {
                 Some((_, old)) => *old = value,
-                None => entries.push((put(&Node { value: Value::Scalar(Scalar::Text(last.clone())), ..place(&here) }, &here), value)),
+                None => entries.push((
+                    put(&Node { value: Value::Scalar(Scalar::Text(last.clone())), ..place(&here) }, &here),
+                    value,
+                )),
             }
         }
         (Value::Map(entries), "remove", _) => entries.retain(|(key, _)| text(key) != Some(last)),
