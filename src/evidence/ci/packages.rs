@@ -33,7 +33,7 @@ const BUILT_IN: [&str; 20] = [
 /// The call that a command of a package manager or a task runner is.
 pub(super) fn call(program: &str, words: &[String], arguments: &Arguments<'_>) -> Option<Call> {
     let names = if WORKSPACES.contains(&program) {
-        workspace_names(words, &arguments.plain)
+        workspace_names(program, words, &arguments.plain)
     } else if SEVERAL.contains(&program) {
         arguments.plain.iter().map(|name| (*name).to_owned()).collect()
     } else if MANAGERS.contains(&program) {
@@ -70,7 +70,10 @@ fn one_name(program: &str, plain: &[&str]) -> Vec<String> {
     if program == "npm" && plain == ["ci"] {
         return Vec::new();
     }
-    let name = plain.iter().find(|word| !VERBS.contains(word)).copied();
+    // Behind `run` any word is a script's name, `ci` too.
+    let run = plain.first().is_some_and(|word| matches!(*word, "run" | "run-script" | "rum"));
+    let named = plain.get(1).filter(|_| run);
+    let name = named.or_else(|| plain.iter().find(|word| !VERBS.contains(word))).copied();
     match name {
         Some(name) if BUILT_IN.contains(&name) && plain.first() == Some(&name) => Vec::new(),
         Some("t" | "tst") => vec!["test".to_owned()],
@@ -80,16 +83,20 @@ fn one_name(program: &str, plain: &[&str]) -> Vec<String> {
 }
 
 /// The tasks that a task runner of a workspace is asked for.
-fn workspace_names(words: &[String], plain: &[&str]) -> Vec<String> {
+fn workspace_names(program: &str, words: &[String], plain: &[&str]) -> Vec<String> {
     let flags = ["--target", "--targets", "-t"];
     let valued =
         words.iter().filter_map(|word| word.split_once('=')).filter(|(flag, _)| flags.contains(flag));
     let names =
         valued.flat_map(|(_, value)| value.split(',')).chain(plain.iter().flat_map(|name| name.split(',')));
-    names
-        .filter(|name| !VERBS.contains(name))
-        .map(|name| name.rsplit([':', '#']).next().unwrap_or(name).to_owned())
-        .collect()
+    // `package#task` everywhere, `project:task` where a project is named in front; a colon may as well be part of the task.
+    let projects = matches!(program, "nx" | "moon");
+    let meant = |name: &str| {
+        let name = name.rsplit('#').next().unwrap_or(name).to_owned();
+        let task = name.split_once(':').filter(|_| projects).map(|(_, task)| task.to_owned());
+        std::iter::once(name).chain(task).collect::<Vec<_>>()
+    };
+    names.filter(|name| !VERBS.contains(name)).flat_map(meant).collect()
 }
 
 /// Whether a name given on the command line means this script: `test:*` is all with that start, and what npm runs

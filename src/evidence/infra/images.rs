@@ -26,9 +26,12 @@ pub struct Image<'a> {
 pub fn images(tree: &Tree) -> Vec<Image<'_>> {
     let asked = asked(tree);
     let mut found = Vec::new();
-    for (file, infra) in tree.infra() {
+    let built =
+        || tree.infra().filter(|(file, infra)| infra.dockerfile.is_some() && !named_otherwise(&file.path));
+    let only_alternatives = built().all(|(file, _)| is_alternative(&file.path));
+    for (file, infra) in built() {
         let Some(dockerfile) = &infra.dockerfile else { continue };
-        if named_otherwise(&file.path) || dockerfile.stages.is_empty() {
+        if dockerfile.stages.is_empty() || is_alternative(&file.path) && !only_alternatives {
             continue;
         }
         let asked = || asked.get(&*file.path).into_iter().flatten();
@@ -39,10 +42,21 @@ pub fn images(tree: &Tree) -> Vec<Image<'_>> {
         if stages.is_empty() || asked().any(String::is_empty) {
             stages.extend(default_stage(dockerfile));
         }
+        // What another one of them is filled from is built on the way to it.
+        let copies = stages.iter().flat_map(|stage| dockerfile.chain(*stage)).flat_map(|stage| &stage.copies);
+        let sources: BTreeSet<usize> =
+            copies.filter_map(|copy| dockerfile.stage(copy.value.from.as_deref()?)).collect();
+        stages.retain(|stage| !sources.contains(stage));
         let serving = stages.into_iter().filter(|stage| serves(dockerfile, *stage));
         found.extend(serving.map(|stage| Image { path: Arc::clone(&file.path), file: dockerfile, stage }));
     }
     found
+}
+
+/// Whether the file is named after a package manager: one of several that a template brings along, while another is built.
+fn is_alternative(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').any(|word| matches!(word, "bun" | "pnpm" | "yarn" | "npm"))
 }
 
 /// Whether file or folder say that it is none of production.
@@ -57,7 +71,9 @@ fn named_otherwise(path: &str) -> bool {
     let production = words().any(|word| matches!(word, "prod" | "production"));
     let whole = name.replace("dockerfile", "").replace("containerfile", "");
     let whole = whole.trim_matches(['.', '-', '_']);
-    !production && (folders.iter().any(|folder| other(folder)) || words().any(other) || other(whole))
+    let shown = |folder: &str| folder.split(['-', '_']).any(|word| word == "demo");
+    !production
+        && (folders.iter().any(|folder| other(folder) || shown(folder)) || words().any(other) || other(whole))
 }
 
 fn is_word(word: &str, list: &[String]) -> bool {
