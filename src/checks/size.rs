@@ -48,11 +48,14 @@ struct Size {
 /// Folders that are told.
 const FOLDERS: usize = 4;
 
+/// Folders of a path that are looked at.
+const DEEPEST: usize = 9;
+
 /// What a change could be split into.
 #[derive(Default)]
 struct Parts {
     schema: u64,
-    folders: BTreeMap<String, u64>,
+    files: Vec<(String, u64)>,
     deleted: u64,
     tests: u64,
 }
@@ -123,7 +126,7 @@ impl Parts {
         } else if is_migration(&file.path) {
             self.schema += lines;
         } else {
-            *self.folders.entry(folder(&file.path)).or_default() += lines;
+            self.files.push((file.path.clone(), lines));
         }
     }
 
@@ -133,8 +136,7 @@ impl Parts {
         if self.schema > 0 {
             steps.push(format!("the migrations ({} lines)", self.schema));
         }
-        let mut folders: Vec<(String, u64)> =
-            self.folders.into_iter().filter(|(_, lines)| *lines > 0).collect();
+        let mut folders = folders(&self.files);
         folders.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let more = folders.len().saturating_sub(FOLDERS);
         steps
@@ -149,11 +151,28 @@ impl Parts {
     }
 }
 
-/// The first two folders of a path: the part by which a change is split.
-fn folder(path: &str) -> String {
+/// Folders with their lines: the upper ones, but where one of them holds nearly all, those below it.
+fn folders(files: &[(String, u64)]) -> Vec<(String, u64)> {
+    let all: u64 = files.iter().map(|(_, lines)| lines).sum();
+    let mut found = Vec::new();
+    for depth in 2..=DEEPEST {
+        let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+        for (path, lines) in files.iter().filter(|(_, lines)| *lines > 0) {
+            *sums.entry(folder(path, depth)).or_default() += lines;
+        }
+        found = sums.into_iter().collect();
+        if found.iter().all(|(_, lines)| *lines <= all / 3 * 2) {
+            break;
+        }
+    }
+    found
+}
+
+/// The first folders of a path: the part by which a change is split.
+fn folder(path: &str, depth: usize) -> String {
     let folders: Vec<&str> = path.split('/').collect();
     match folders.len() {
         1 => "the root".into(),
-        len => folders[..(len - 1).min(2)].join("/"),
+        len => folders[..(len - 1).min(depth)].join("/"),
     }
 }

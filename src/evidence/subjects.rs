@@ -52,6 +52,10 @@ pub fn expected_test(tree: &Tree, path: &str, language: &str) -> Option<Expected
     if let Some(test) = of_it.max_by_key(near) {
         return Some(ExpectedTest { path: test.path.to_string(), exists: true });
     }
+    // Tests of a crate stand in its files, unless one of its own says otherwise.
+    if language == "rust" {
+        return None;
+    }
     // A neighbour shows how tests are named here, and where they stand.
     let named = tests.iter().filter(|file| affixes(&file.path).is_some());
     let neighbour = named.max_by_key(near).and_then(|test| like(&test.path, path));
@@ -60,8 +64,8 @@ pub fn expected_test(tree: &Tree, path: &str, language: &str) -> Option<Expected
     Some(ExpectedTest { path, exists })
 }
 
-/// Whether a test stands where one of this code can: in its folder, in one of tests below it, in one that mirrors it, or in
-/// a flat one.
+/// Whether a test stands where one of this code can: in its folder, in one of tests below it or above it, or in one that
+/// mirrors it.
 fn beside(test: &str, path: &str, language: &str) -> bool {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let (test, code) = (folder(test), folder(path));
@@ -69,7 +73,13 @@ fn beside(test: &str, path: &str, language: &str) -> bool {
         return test == code;
     }
     let last = code.rsplit('/').next().unwrap_or_default();
-    test.split('/').any(|part| part == last) || test.rsplit('/').next().is_some_and(of_tests)
+    if test.split('/').any(|part| part == last) {
+        return true;
+    }
+    let parts: Vec<&str> = test.split('/').collect();
+    let flat = parts.iter().rev().take_while(|part| of_tests(part)).count();
+    let above = parts[..parts.len() - flat].join("/");
+    flat > 0 && (above.is_empty() || code == above || code.starts_with(&format!("{above}/")))
 }
 
 /// Folders that hold nothing but tests.
@@ -181,6 +191,21 @@ mod tests {
             assert_eq!(subject(path), "user", "{path}");
         }
         assert_eq!(subject("test.py"), "test");
+    }
+
+    #[test]
+    fn a_test_stands_beside_or_above_its_code() {
+        let cases = [
+            ("a/b_test.go", "a/b.go", "go", true),
+            ("c/b_test.go", "a/b.go", "go", false),
+            ("tests/unit/test_b.py", "src/a/b.py", "python", true),
+            ("other/tests/test_b.py", "app/b.py", "python", false),
+            ("app/tests/test_b.py", "app/c/b.py", "python", true),
+            ("spec/models/b_spec.rb", "app/models/b.rb", "ruby", true),
+        ];
+        for (test, path, language, expected) in cases {
+            assert_eq!(beside(test, path, language), expected, "{test} {path}");
+        }
     }
 
     #[test]
