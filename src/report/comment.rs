@@ -77,17 +77,14 @@ pub fn all_clear(report: &Report, thread: Thread<'_>) -> String {
 /// The comment, of at most [`COMMENT_LIMIT`] bytes.
 pub fn comment(report: &Report, options: &Options, thread: Thread<'_>) -> String {
     let outline = outline(report);
-    let rest = if options.links.run().is_some() {
-        "the run's summary has more"
-    } else {
-        "the JSON report has them all"
-    };
+    let rest =
+        if options.links.run().is_some() { "see the whole report" } else { "the JSON report has them all" };
     let style = Style { links: &options.links, brief: true, rest };
     let state = State::of(report, &outline, thread.previous);
     let head = format!("{}{}", state.marker(thread.id), head(report, state.since));
     let mut sections = vec![Section::new("", blocking(&outline, style))];
     if !outline.fixed.is_empty() {
-        sections.push(Section::new("### ✓ Fixed by this change, thank you\n\n", named(&outline.fixed)));
+        sections.push(Section::new("#### ✓ Fixed by this change, thank you\n\n", named(&outline.fixed)));
     }
     let advice = |entries: &[Entry<'_>]| advice(report, entries, MAX_FOLDED_PLACES, style);
     let compared = phrases::compared(report);
@@ -98,7 +95,7 @@ pub fn comment(report: &Report, options: &Options, thread: Thread<'_>) -> String
     };
     fold(&mut sections, what, advice(failing));
     fold(&mut sections, "Could not be checked", could_not_be_checked(report, &outline, options));
-    fold(&mut sections, "Failing since before this change, not blocking", advice(&outline.existing));
+    fold(&mut sections, "Older failures, not blocking", advice(&outline.existing));
     fold(&mut sections, "Waived", waived(&outline.waived));
     sections.push(Section::folded(&format!("Ladder: {}", reached(report)), vec![pieces::ladder(report)]));
     sections.push(Section::folded("Policy and commits", vec![about(report)]));
@@ -107,8 +104,7 @@ pub fn comment(report: &Report, options: &Options, thread: Thread<'_>) -> String
 
 fn head(report: &Report, since: Option<Since>) -> String {
     let mark = phrases::mark(report.verdict);
-    let headline = text::markdown(&phrases::headline(report));
-    let mut out = format!("### {mark} {headline}\n");
+    let mut out = format!("### {mark} {}\n", text::markdown(&headline(report)));
     if let Some(Since { fixed, new, same_head }) = since {
         let what = if same_head { "run" } else { "push" };
         let news = match (fixed, new) {
@@ -132,6 +128,15 @@ fn head(report: &Report, since: Option<Since>) -> String {
     out
 }
 
+/// The verdict in as few words as possible: the mark before it says whether it is a pass.
+fn headline(report: &Report) -> String {
+    let headline = phrases::headline(report);
+    let short = ["Fail: ", "Pass: "].iter().find_map(|word| headline.strip_prefix(word));
+    let Some(short) = short else { return headline };
+    let mut letters = short.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn blocking(outline: &Outline<'_>, style: Style<'_>) -> Vec<String> {
     let several = outline.blocking.len() > 1;
     let item = |(index, entry): (usize, &Entry<'_>)| {
@@ -143,6 +148,9 @@ fn blocking(outline: &Outline<'_>, style: Style<'_>) -> Vec<String> {
         let what = prose(phrases::sentence(entry));
         if !what.is_empty() {
             let _ = writeln!(out, "\n{what}");
+        }
+        if let Some(permission) = pieces::permission(rule) {
+            let _ = writeln!(out, "\nThe job lacks {permission}; see *Could not be checked* below.");
         }
         out.push_str(&places(entry, if whole { MAX_PLACES } else { MAX_FOLDED_PLACES }, "", style));
         if whole {
@@ -182,7 +190,7 @@ fn reached(report: &Report) -> String {
 
 /// By what and for which commits, as far as it stays the same from run to run.
 fn about(report: &Report) -> String {
-    let mut lines = vec![phrases::policy(report, usize::MAX), phrases::counts(report)];
+    let mut lines = vec![phrases::policy(report, 16), phrases::counts(report)];
     let sources = report.policy.sources.iter().filter_map(|source| {
         let commit = source.commit.as_ref()?;
         Some(format!("{} at {commit}", source.source))

@@ -98,7 +98,7 @@ impl Missing {
             let gap = if out.is_empty() { "" } else { "\n" };
             let _ = writeln!(
                 out,
-                "{gap}No workflow can give {} to its own token: it takes the token of a GitHub App in the input `token`.",
+                "{gap}No workflow can give {} to its own token: it takes a GitHub App (inputs `app-id` and `app-private-key`).",
                 list.join(", ")
             );
         }

@@ -9,6 +9,7 @@ use super::outline::Entry;
 use super::phrases;
 use crate::findings::{Finding, RuleResult};
 use crate::text::{self, Part};
+use crate::words::Outcome;
 use std::fmt::Write;
 
 /// Lines of a list in the head or the foot, and characters of each.
@@ -16,6 +17,8 @@ const MAX_BULLETS: usize = 10;
 const MAX_BULLET: usize = 300;
 /// Characters shown of a place.
 pub(super) const MAX_PLACE: usize = 200;
+/// Characters shown of a place where the page is brief.
+const MAX_BRIEF_PLACE: usize = 80;
 /// Characters shown of a message, a reason, a way to fix.
 const MAX_PROSE: usize = 1500;
 /// Lines shown of a block of code, and from how many on it is folded away in a comment.
@@ -92,12 +95,21 @@ pub(super) fn places(entry: &Entry<'_>, max: usize, indent: &str, style: Style<'
 
 /// A place as code, leading to its lines.
 fn place(finding: &Finding, style: Style<'_>) -> Option<String> {
-    let place = if style.brief { phrases::line(finding) } else { phrases::place(finding) };
-    let code = text::markdown_code(&text::cut(&place?, MAX_PLACE));
+    let place = if style.brief { tail(&phrases::line(finding)?) } else { phrases::place(finding)? };
+    let code = text::markdown_code(&text::cut(&place, MAX_PLACE));
     Some(match style.links.place(finding) {
         Some(address) => format!("[{code}]({address})"),
         None => code,
     })
+}
+
+/// The end of a long place, which says more than its start.
+fn tail(place: &str) -> String {
+    let length = place.chars().count();
+    if length <= MAX_BRIEF_PLACE {
+        return place.to_owned();
+    }
+    format!("…{}", place.chars().skip(length - MAX_BRIEF_PLACE).collect::<String>())
 }
 
 /// Failures that do not block: what, where, and how to fix.
@@ -180,6 +192,12 @@ pub(super) fn unknown(entries: &[Entry<'_>]) -> Vec<String> {
     entries.iter().map(item).collect()
 }
 
+/// What would have to be allowed for an unknown rule, as code.
+pub(super) fn permission(rule: &RuleResult) -> Option<String> {
+    let unknown = rule.unknown.as_ref().filter(|_| rule.outcome == Outcome::Unknown)?;
+    Some(text::markdown_code(&text::one_line(unknown.permission.as_deref()?, MAX_PLACE)))
+}
+
 pub(super) fn waived(entries: &[Entry<'_>]) -> Vec<String> {
     let item = |entry: &Entry<'_>| {
         let terms = entry.rule.waiver.as_ref().map_or_else(String::new, |waiver| {
@@ -194,11 +212,11 @@ pub(super) fn waived(entries: &[Entry<'_>]) -> Vec<String> {
 pub(super) fn ladder(report: &Report) -> String {
     let mut table = String::from("| Stage | Pass | Left |\n| :-- | --: | :-- |\n");
     for step in &report.ladder {
-        let mark = if step.reached { "✓ " } else { "" };
+        let mark = if step.reached { "✓&nbsp;" } else { "" };
         let stage = step.stage.name();
         let pass = match step.applicable {
             0 => "–".to_owned(),
-            applicable => format!("{passed} of {applicable}", passed = step.passed),
+            applicable => format!("{passed}/{applicable}", passed = step.passed),
         };
         let left = match text::markdown_cell(&text::cut(&phrases::listed(&step.left), 400)) {
             none if none.is_empty() => "–".to_owned(),

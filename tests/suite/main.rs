@@ -6,6 +6,7 @@ mod action;
 mod action_channels;
 mod action_runs;
 mod behaviour;
+mod calls;
 mod check;
 mod checks;
 mod comments;

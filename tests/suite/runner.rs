@@ -1,11 +1,18 @@
 //! The machine of a runner: a checkout, the event's payload, the files by which a step answers, and one step.
 
+use crate::github::FakeClock;
 use crate::repo::Repo;
 use crate::support::{Run, roadworthy};
+use chrono::NaiveDate;
+use clap::Parser as _;
+use roadworthy::app::{self, Output, Surroundings};
+use roadworthy::cli::Cli;
+use roadworthy::github::{Limits, Network};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 use tempfile::TempDir;
 
 /// In the environment of every step, and never in anything that it writes.
@@ -135,6 +142,20 @@ impl Job {
         }
         git(&["checkout", "-q", "--force", "--detach", "refs/remotes/pull/7/merge"]);
         self
+    }
+
+    /// Runs the step inside of this process, by this clock, so that nothing waits.
+    pub(crate) fn run_in_process(&self, clock: FakeClock) -> Output {
+        let environment =
+            self.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let surroundings = Surroundings {
+            environment,
+            today: NaiveDate::from_ymd_opt(2027, 1, 15).unwrap(),
+            colour: false,
+            watched: false,
+            network: Network { clock: Rc::new(clock), limits: Limits::default() },
+        };
+        app::run(Cli::try_parse_from(["roadworthy", "action"]).unwrap(), &surroundings).unwrap()
     }
 
     /// Runs the step.
