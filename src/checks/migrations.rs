@@ -25,7 +25,7 @@ the database that the manifests name a driver of, and PostgreSQL is assumed wher
 * `reversible: true`: each added migration says how to get back, where its framework has a place for that.
 * `untouched: true`: the change neither edits nor deletes a migration of the merge base.
 * `foreign_keys: true`: there are foreign keys that somebody has to index: in an added migration, or in a schema file (`schema.rb`, `structure.sql`, \
-`schema.prisma`). MySQL does it by itself.
+`schema.prisma`). MySQL and H2 do it by themselves.
 * `indexed: true`: an index, a unique constraint or a primary key starts with the columns of each; any migration may have made it. Reads SQL, Rails, Prisma, Alembic and Ecto; \
 Django indexes foreign keys by itself.
 
@@ -37,6 +37,7 @@ Several keys must all hold. True without a change, but for `added`; unknown wher
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Migrations {
     /// A migration is added, or none.
     added: Option<bool>,
@@ -65,18 +66,21 @@ impl Check for Migrations {
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        if let Some(wanted) = self.foreign_keys {
-            let judged = indexed::any(view);
-            if judged.truth != Truth::from(wanted) {
-                let unknown = judged.truth == Truth::Unknown;
-                return if unknown { judged } else { Judgement { truth: Truth::False, ..judged } };
+        let keys = [
+            self.foreign_keys.map(|wanted| (indexed::any(view), wanted)),
+            self.indexed.then(|| (indexed::judge(view), true)),
+        ];
+        let mut because = Vec::new();
+        for (judged, wanted) in keys.into_iter().flatten() {
+            match judged.truth {
+                Truth::Unknown => return judged,
+                truth if truth != Truth::from(wanted) => return Judgement { truth: Truth::False, ..judged },
+                _ => because.extend(judged.because),
             }
         }
-        if self.indexed {
-            let judged = indexed::judge(view);
-            if judged.truth != Truth::True {
-                return judged;
-            }
+        let asked = self.added.is_some() || self.safe || self.reversible || self.untouched;
+        if !asked && !because.is_empty() {
+            return Judgement::yes(because);
         }
         self.of_change(view)
     }

@@ -20,6 +20,7 @@ mod document;
 mod environments;
 mod example_env;
 mod file;
+mod freshness;
 mod gate;
 mod growth;
 mod links;
@@ -75,6 +76,7 @@ pub const REGISTRY: &[&Kind] = &[
     &test_report::KIND,
     &sarif::KIND,
     &load_test::KIND,
+    &freshness::KIND,
     &ci::KIND,
     &workflow::KIND,
     &environments::KIND,

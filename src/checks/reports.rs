@@ -86,14 +86,11 @@ fn languages<'a>(view: &View<'a>) -> Vec<&'a str> {
         .filter(|file| file.class == Class::Product)
         .filter_map(|file| view.tree.file(&file.path)?.language)
         .collect();
-    let all = || {
-        view.tree.files().iter().filter(|file| file.class == Class::Product).filter_map(|file| file.language)
-    };
+    let all = view.tree.files().iter().filter(|file| file.class == Class::Product);
+    let all = all.filter_map(|file| file.language).filter(|_| changed.is_empty());
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-    if changed.is_empty() {
-        all().for_each(|language| *count.entry(language).or_default() += 1);
-    } else {
-        changed.into_iter().for_each(|language| *count.entry(language).or_default() += 1);
+    for language in all.chain(changed.iter().copied()) {
+        *count.entry(language).or_default() += 1;
     }
     let mut languages: Vec<(&str, usize)> = count.into_iter().collect();
     languages.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -20,6 +20,7 @@ mod env_keys;
 mod environments;
 mod facets;
 mod guard;
+mod history;
 mod infra;
 mod keys;
 mod languages;
@@ -69,6 +70,7 @@ pub use environments::{
 };
 pub use facets::{facet_globs, read_facets};
 pub use guard::{Guard, GuardPart, Loss, guard, losses};
+pub use history::{History, HistoryNeed};
 pub use infra::{
     Base, BaseUser, BuildStage, Copied, Declared, Dockerfile, Image, ImageName, Infra, Placed, Resource,
     Start, Variable, images, pod_of, read_dockerfile, read_infra,

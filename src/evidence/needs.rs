@@ -4,6 +4,7 @@
 //! the answers in its view. The need itself is the key.
 
 use super::class::Class;
+use super::history::HistoryNeed;
 use std::collections::BTreeSet;
 
 /// Which files of a tree are meant.
@@ -106,6 +107,8 @@ pub struct Needs {
     pub facets: BTreeSet<Facet>,
     /// Globs of reports that other jobs leave.
     pub reports: BTreeSet<String>,
+    /// Files whose last change is asked for.
+    pub history: BTreeSet<HistoryNeed>,
     /// Facts of the platform.
     pub facts: BTreeSet<Fact>,
     /// How many people work on it, by the history.
@@ -122,6 +125,7 @@ impl Needs {
         self.documents.extend(more.documents);
         self.facets.extend(more.facets);
         self.reports.extend(more.reports);
+        self.history.extend(more.history);
         self.facts.extend(more.facts);
         self.authors |= more.authors;
     }

@@ -7,11 +7,12 @@ use super::needs::PatternNeed;
 use super::paths::PathSet;
 use super::signals::name_matches;
 use super::terms::OneOrMany;
+use crate::words::Known;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// All files of a tree, ignored ones too, sorted by path.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tree {
     files: Vec<File>,
     /// For each pattern the files (by place) that it hit.
@@ -28,8 +29,16 @@ pub struct Tree {
     resources: OnceLock<Vec<super::infra::Declared>>,
     /// What other jobs left beside it; none for the merge base.
     pub reports: Option<super::reports::Reports>,
+    /// When its files were last changed, those that a rule asks for.
+    pub history: Known<super::history::History>,
     /// What was listed, read and left out.
     pub counts: Counts,
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self::new(Vec::new(), 0, Counts::default())
+    }
 }
 
 impl Tree {
@@ -57,13 +66,30 @@ impl Tree {
         let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
         let manifests = places.into_iter().zip(resolve(&read)).collect();
         let (sites, resources) = (OnceLock::new(), OnceLock::new());
-        Self { files, by_pattern, understood, manifests, parsed, sites, resources, reports: None, counts }
+        Self {
+            files,
+            by_pattern,
+            understood,
+            manifests,
+            parsed,
+            sites,
+            resources,
+            reports: None,
+            history: unasked(),
+            counts,
+        }
     }
 
     /// The same with what other jobs left beside it.
     #[must_use]
     pub fn with_reports(self, reports: super::reports::Reports) -> Self {
         Self { reports: Some(reports), ..self }
+    }
+
+    /// The same with when its files were last changed.
+    #[must_use]
+    pub fn with_history(self, history: Known<super::history::History>) -> Self {
+        Self { history, ..self }
     }
 
     /// Every file, in order of path.
@@ -141,6 +167,11 @@ impl Tree {
             hits.iter().find(|(id, _)| *id == pattern).map(|(_, hits)| (file, hits.as_slice()))
         })
     }
+}
+
+/// No rule asked, or there is none in memory.
+fn unasked() -> Known<super::history::History> {
+    Known::Absent("there is no history here".to_owned())
 }
 
 /// One entry of a tree.

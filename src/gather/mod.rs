@@ -16,6 +16,7 @@ mod extract;
 mod files;
 mod folder;
 mod git;
+mod history;
 mod listing;
 mod memory;
 mod pairs;
@@ -143,30 +144,49 @@ pub fn local_with(
         (Known::Absent(reason), _) => Known::Absent(reason.clone()),
         (Known::Known(_), None) => Known::Absent("there is no repository".to_owned()),
     };
-    let head_id = match (&repo, commits.head, &request.head) {
-        (_, Some(id), Head::Revision(_)) => Some(id),
-        (Some(repo), Some(id), Head::WorkTree) => {
-            let committed = match base.known().filter(|_| commits.base.known() == Some(&id)) {
-                Some(base) => Cow::Borrowed(base),
-                None => Cow::Owned(list_commit(repo, id)?),
-            };
-            same(&head, &committed).then_some(id)
-        }
-        _ => None,
-    };
+    let head_id = judged_id(repo.as_ref(), &commits, &request.head, &head, base.known())?;
     let done = assemble(plan, &source, &head, base.known().map(Vec::as_slice));
     notes.extend(done.notes);
     let made = reports::made(repo.as_ref(), commits.head);
     let reports = reports::reports(plan, &source, &head, &left, made);
+    let dated = |tree: Tree, commit, entries: &[Entry]| {
+        if plan.history.is_empty() {
+            return tree;
+        }
+        tree.with_history(history::history(repo.as_ref(), commit, entries, &plan.history))
+    };
+    let base_entries = base.known().map_or(&[][..], Vec::as_slice);
+    let old = done.base.map(|tree| dated(tree, commits.base.known().copied(), base_entries));
     Ok(Gathered {
-        head: done.head.with_reports(reports),
-        base: carry(&base, done.base),
+        head: dated(done.head, commits.head, &head).with_reports(reports),
+        base: carry(&base, old),
         change: carry(&base, done.change),
         authors,
         head_id: head_id.map(|id| id.to_string()),
         base_id: commits.base.known().map(ToString::to_string),
         notes,
     })
+}
+
+/// The commit that is judged; none for a work tree that differs from what is checked out.
+fn judged_id(
+    repo: Option<&Repository>,
+    commits: &Commits,
+    asked: &Head,
+    head: &[Entry],
+    base: Option<&Vec<Entry>>,
+) -> Result<Option<ObjectId>, GatherError> {
+    match (repo, commits.head, asked) {
+        (_, Some(id), Head::Revision(_)) => Ok(Some(id)),
+        (Some(repo), Some(id), Head::WorkTree) => {
+            let committed = match base.filter(|_| commits.base.known() == Some(&id)) {
+                Some(base) => Cow::Borrowed(base),
+                None => Cow::Owned(list_commit(repo, id)?),
+            };
+            Ok(same(head, &committed).then_some(id))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The entries of the tree, and what lies beside it where reports can lie.

@@ -51,7 +51,9 @@ pub(super) fn reports(
     }
     if let Some(dir) = &source.dir {
         let mut finder = Finder { plan, dir, seen: 0, found: Vec::new() };
-        left.iter().for_each(|one| finder.left(one));
+        for one in left {
+            finder.left(one);
+        }
         found.extend(finder.found.into_iter().map(|path| {
             let entry = Entry::new(path.as_bytes(), FileKind::Regular, Origin::Disk);
             (path, (entry, false))
@@ -93,6 +95,10 @@ fn written(dir: &Dir, path: &str) -> Option<i64> {
     i64::try_from(since.as_secs()).ok()
 }
 
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 struct Finder<'a> {
     plan: &'a Plan,
     dir: &'a Dir,
@@ -114,7 +120,7 @@ impl Finder<'_> {
     }
 
     fn folder(&mut self, path: &str, way: &Way, depth: usize) {
-        if way.ends() || depth > MAX_DEPTH || path.ends_with("node_modules") || path.ends_with(".git") {
+        if way.ends() || depth > MAX_DEPTH || name_of(path) == "node_modules" || name_of(path) == ".git" {
             return;
         }
         let Ok(entries) = self.dir.read_dir(Path::new(path)) else { return };

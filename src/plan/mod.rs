@@ -10,8 +10,8 @@ pub use literals::Candidates;
 pub use report_paths::{ReportPaths, Way};
 
 use crate::evidence::{
-    Class, Classes, Facet, Fact, Needs, PathSet, PatternIndex, PatternNeed, facet_globs, lowercase,
-    valid_regex,
+    Class, Classes, Facet, Fact, HistoryNeed, Needs, PathSet, PatternIndex, PatternNeed, facet_globs,
+    lowercase, valid_regex,
 };
 use literals::Sieve;
 use pattern_paths::PatternPaths;
@@ -35,6 +35,8 @@ pub struct Plan {
     pub facet_files: PathSet,
     /// Reports that other jobs leave.
     pub reports: ReportPaths,
+    /// Files whose last change is asked for.
+    pub history: BTreeSet<HistoryNeed>,
     /// Facts of the platform to ask for.
     pub facts: BTreeSet<Fact>,
     /// Whether to count who works on it.
@@ -75,6 +77,7 @@ impl Plan {
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
             facet_files: PathSet::new(&facet_files)?,
+            history: needs.history,
             reports: ReportPaths::new(needs.reports)?,
             facets: needs.facets,
             facts: needs.facts,

@@ -37,6 +37,8 @@ struct Case {
     #[serde(default)]
     unread: BTreeSet<String>,
     pull_request: Option<ExamplePullRequest>,
+    /// When files were last changed, where there is a history.
+    dates: Option<BTreeMap<String, chrono::NaiveDate>>,
     /// How many people work on it.
     authors: Option<usize>,
     /// Whether the history is cut.
@@ -64,6 +66,7 @@ impl Case {
         if let Some(pull_request) = &self.pull_request {
             world.pull_request = Known::Known(examples::pull_request(pull_request));
         }
+        world.dates.clone_from(&self.dates);
         if let Some(authors) = self.authors {
             world.authors = Known::Known(authors);
         }

@@ -30,6 +30,7 @@ mod reports;
 mod roadmap;
 mod runner;
 mod samples;
+mod seams;
 mod secrets;
 mod support;
 mod world;

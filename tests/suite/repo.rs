@@ -81,6 +81,30 @@ impl Repo {
         self.run("rev-parse HEAD")
     }
 
+    /// Commits what is staged at this date of git.
+    pub(crate) fn commit_at(&self, date: &str) {
+        let output = Command::new("git")
+            .args(["commit", "--quiet", "--message=x"])
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.path())
+            .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+            .envs([
+                ("GIT_AUTHOR_NAME", "A"),
+                ("GIT_AUTHOR_EMAIL", "a@example.org"),
+                ("GIT_AUTHOR_DATE", date),
+            ])
+            .envs([
+                ("GIT_COMMITTER_NAME", "A"),
+                ("GIT_COMMITTER_EMAIL", "a@example.org"),
+                ("GIT_COMMITTER_DATE", date),
+            ])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+    }
+
     /// Runs git here with these words and gives what it says.
     pub(crate) fn run(&self, words: &str) -> String {
         self.git_command(&words.split_whitespace().collect::<Vec<_>>())

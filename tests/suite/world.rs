@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use roadworthy::checks::Condition;
-use roadworthy::evidence::{Capability, Classes, Needs, PathSet, Proofs, PullRequest, View};
+use roadworthy::evidence::{Capability, Classes, History, Needs, PathSet, Proofs, PullRequest, View};
 use roadworthy::gather;
 use roadworthy::plan::Plan;
 use roadworthy::words::{Because, Judgement, Known, Stage};
@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) pull_request: Known<PullRequest>,
     pub(crate) weakened: Known<Vec<Because>>,
     pub(crate) authors: Known<usize>,
+    /// When files were last changed, where there is a history.
+    pub(crate) dates: Option<BTreeMap<String, NaiveDate>>,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) reached: Option<Vec<Stage>>,
 }
@@ -34,6 +36,7 @@ impl World {
             pull_request: Known::Absent("there is no pull request".into()),
             weakened: Known::Absent("there is no change".into()),
             authors: Known::Absent("there is no history".into()),
+            dates: None,
             capabilities: Vec::new(),
             reached: None,
         }
@@ -54,6 +57,10 @@ impl World {
     /// Reads what the plan asks for, and shows it.
     pub(crate) fn see<T>(&self, plan: &Plan, look: impl FnOnce(&View<'_>) -> T) -> T {
         let (tree, base, change) = gather::memory(plan, &self.files, self.base.as_ref(), &[]);
+        let tree = match &self.dates {
+            Some(dates) => tree.with_history(Known::Known(history(plan, dates))),
+            None => tree,
+        };
         look(&View {
             tree: &tree,
             change: &change,
@@ -67,6 +74,22 @@ impl World {
             today: NaiveDate::default(),
             reached: self.reached.as_deref(),
         })
+    }
+}
+
+/// What a history with these dates says of what the plan asks for.
+fn history(plan: &Plan, dates: &BTreeMap<String, NaiveDate>) -> History {
+    let time = |date: &NaiveDate| date.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp();
+    let newest = plan.history.iter().filter(|need| !need.each).filter_map(|need| {
+        let set = PathSet::new(&need.globs).unwrap();
+        let (path, date) =
+            dates.iter().filter(|(path, _)| set.contains(path)).max_by_key(|(_, date)| **date)?;
+        Some((need.globs.clone(), (path.clone(), time(date))))
+    });
+    History {
+        dates: dates.iter().map(|(path, date)| (path.clone(), time(date))).collect(),
+        newest: newest.collect(),
+        ..History::default()
     }
 }
 

@@ -1,7 +1,9 @@
 //! Routes that the change adds to the code or takes out of it, against descriptions that are kept by hand.
 
 use super::{is_api, roots};
-use crate::evidence::{ApiFile, Class, File, Hit, Tree, View, describes_itself, route_needs, route_parts};
+use crate::evidence::{
+    ApiFile, ChangedFile, Class, File, Hit, Tree, View, describes_itself, route_needs, route_parts,
+};
 use crate::words::{Because, Judgement, Known};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,31 +40,47 @@ pub(super) fn judge(view: &View<'_>) -> Judgement {
     }
     let everywhere: BTreeSet<Parts> =
         view.tree.files().iter().flat_map(|file| routes(view, file)).map(|(parts, _)| parts).collect();
-    let mut bad = Vec::new();
+    let compare = Compare { view, base, described: &described, everywhere: &everywhere };
     let changed =
         change.files.iter().filter(|file| file.class == Class::Product && file.code_differs != Some(false));
-    for one in changed {
-        let Some(file) = view.tree.file(&one.path) else { continue };
-        let now = routes(view, file);
-        let before = base.file(one.old_path.as_deref().unwrap_or(&one.path)).map(|file| routes(view, file));
-        let before: BTreeMap<Parts, &Hit> = before.unwrap_or_default();
-        let Some(prefix) = prefix(now.keys().filter(|parts| before.contains_key(*parts)), &described) else {
-            continue;
-        };
+    let bad: Vec<Because> = changed.flat_map(|one| compare.file(one)).collect();
+    if bad.is_empty() { good("no route comes or goes without its description") } else { Judgement::no(bad) }
+}
+
+/// What the routes of changed files are compared with.
+struct Compare<'c, 'a> {
+    view: &'c View<'a>,
+    base: &'c Tree,
+    described: &'c BTreeMap<Parts, Described<'a>>,
+    /// Every route of the head.
+    everywhere: &'c BTreeSet<Parts>,
+}
+
+impl Compare<'_, '_> {
+    /// Routes of a file that come or go without their description.
+    fn file(&self, one: &ChangedFile) -> Vec<Because> {
+        let Some(file) = self.view.tree.file(&one.path) else { return Vec::new() };
+        let now = routes(self.view, file);
+        let before = self.base.file(one.old_path.as_deref().unwrap_or(&one.path));
+        let before: BTreeMap<Parts, &Hit> = before.map(|file| routes(self.view, file)).unwrap_or_default();
+        let kept = now.keys().filter(|parts| before.contains_key(*parts));
+        let Some(prefix) = prefix(kept, self.described) else { return Vec::new() };
         let whole = |parts: &Parts| [prefix.as_slice(), parts].concat();
         let fresh = now
             .iter()
             .filter(|(parts, hit)| !before.contains_key(*parts) && one.added.touches(hit.line, hit.end_line));
-        bad.extend(fresh.filter(|(parts, _)| !described.contains_key(&whole(parts))).map(|(_, hit)| {
-            let note = format!(
-                "the route `{}` is new, and no description tells of it; it does of others in this file",
-                hit.matched
-            );
-            Because::line(&*file.path, hit.line, &hit.text).noted(note)
-        }));
-        let gone = before.keys().filter(|parts| !everywhere.contains(*parts));
+        let undescribed = fresh.filter(|(parts, _)| !self.described.contains_key(&whole(parts)));
+        let mut bad: Vec<Because> = undescribed
+            .map(|(_, hit)| {
+                let route = &hit.matched;
+                let note =
+                    format!("the route `{route}` is new, and no description tells of it; it does of others in this file");
+                Because::line(&*file.path, hit.line, &hit.text).noted(note)
+            })
+            .collect();
+        let gone = before.keys().filter(|parts| !self.everywhere.contains(*parts));
         bad.extend(gone.filter_map(|parts| {
-            let Described { file: at, line } = described.get(&whole(parts))?;
+            let Described { file: at, line } = self.described.get(&whole(parts))?;
             let path = format!("/{}", whole(parts).join("/"));
             let note = format!(
                 "the description still tells of `{path}`, whose route the change takes out of {}",
@@ -70,8 +88,8 @@ pub(super) fn judge(view: &View<'_>) -> Judgement {
             );
             Some(Because::line(*at, *line, &path).noted(note))
         }));
+        bad
     }
-    if bad.is_empty() { good("no route comes or goes without its description") } else { Judgement::no(bad) }
 }
 
 /// The routes of a file, each once.

@@ -175,7 +175,7 @@ impl Changed<'_> {
     }
 
     /// Ranges of lines that did not run. Lines that cannot run do not part a range, as long as the change brings them.
-    pub(super) fn places(&self, covered: u64, all: u64, least: f64) -> Vec<Because> {
+    pub(super) fn places(&self, covered: u64, all: u64, wanted: f64) -> Vec<Because> {
         let mut places = Vec::new();
         for file in &self.files {
             let mut open: Option<(u32, u32)> = None;
@@ -187,17 +187,15 @@ impl Changed<'_> {
                 match (ran, open) {
                     (true, _) => ranges.extend(open.take()),
                     (false, None) => open = Some((*line, *line)),
-                    (false, Some(range)) => match joins(range) {
-                        Some(joined) => open = Some(joined),
-                        None => {
-                            ranges.push(range);
-                            open = Some((*line, *line));
-                        }
-                    },
+                    (false, Some(range)) => {
+                        let joined = joins(range);
+                        ranges.extend(open.filter(|_| joined.is_none()));
+                        open = joined.or(Some((*line, *line)));
+                    }
                 }
             }
             ranges.extend(open);
-            places.extend(ranges.into_iter().map(|range| file.place(range, covered, all, least)));
+            places.extend(ranges.into_iter().map(|range| file.place(range, covered, all, wanted)));
         }
         places.truncate(MAX_PLACES);
         places
@@ -205,11 +203,11 @@ impl Changed<'_> {
 }
 
 impl ChangedLines<'_> {
-    fn place(&self, (first, last): (u32, u32), covered: u64, all: u64, least: f64) -> Because {
+    fn place(&self, (first, last): (u32, u32), covered: u64, all: u64, wanted: f64) -> Because {
         let text = self.code.texts.get(&first).copied().unwrap_or_default();
         let what = if first == last { "this line is" } else { "these lines are" };
         let note = format!(
-            "{what} not covered by any test ({covered} of {all} changed lines are, at least {least} % should)"
+            "{what} not covered by any test ({covered} of {all} changed lines are, at least {wanted} % should)"
         );
         let place = Because::line(self.path, first, text).noted(note);
         Because { end_line: (last > first).then_some(last), ..place }

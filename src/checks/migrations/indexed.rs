@@ -5,7 +5,7 @@ use crate::words::{Because, Judgement, Known};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Databases that index foreign keys by themselves, or have none.
-const BY_ITSELF: [&str; 2] = ["mysql", "mongodb"];
+const BY_ITSELF: [&str; 4] = ["mysql", "h2", "hsqldb", "mongodb"];
 
 /// Whether there are foreign keys that somebody has to index.
 pub(super) fn any(view: &View<'_>) -> Judgement {
@@ -45,12 +45,19 @@ pub(super) fn judge(view: &View<'_>) -> Judgement {
 }
 
 fn place(file: &File, key: &Key) -> Because {
-    let columns = key.columns.join(", ");
+    let columns: Vec<&str> = key.columns.iter().map(|column| as_written(&key.text, column)).collect();
+    let columns = columns.join(", ");
     let note = format!(
         "no index starts with `{columns}` of `{}`, and the database makes none for a foreign key: joins, and each delete of a row that it refers to, read the whole table",
         key.table
     );
     Because::line(&*file.path, key.line, &key.text).noted(note)
+}
+
+/// The name as the line has it: names are compared in small letters.
+fn as_written<'k>(text: &'k str, name: &'k str) -> &'k str {
+    let found = text.to_ascii_lowercase().find(name).and_then(|at| text.get(at..at + name.len()));
+    found.unwrap_or(name)
 }
 
 /// The foreign keys to be judged, each once: where a schema is written by hand, there; else in the migration that brings it.

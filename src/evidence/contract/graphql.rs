@@ -49,7 +49,7 @@ pub struct Field {
     /// Its default, as it is written.
     pub default: Option<String>,
     /// Its arguments.
-    pub arguments: BTreeMap<String, Field>,
+    pub arguments: BTreeMap<String, Self>,
 }
 
 /// How a type is used.
@@ -58,9 +58,9 @@ pub enum Shape {
     /// A type by its name.
     Named(String),
     /// A list.
-    List(Box<Shape>),
+    List(Box<Self>),
     /// What is never null.
-    NonNull(Box<Shape>),
+    NonNull(Box<Self>),
 }
 
 impl std::fmt::Display for Shape {
@@ -102,22 +102,22 @@ impl Reader {
     fn definition(&mut self, definition: &Definition) {
         match definition {
             Definition::ObjectTypeDefinition(one) => {
-                self.object("type", one.name(), one.implements_interfaces(), one.fields_definition())
+                self.object("type", one.name(), one.implements_interfaces(), one.fields_definition());
             }
             Definition::ObjectTypeExtension(one) => {
-                self.object("type", one.name(), one.implements_interfaces(), one.fields_definition())
+                self.object("type", one.name(), one.implements_interfaces(), one.fields_definition());
             }
             Definition::InterfaceTypeDefinition(one) => {
-                self.object("interface", one.name(), one.implements_interfaces(), one.fields_definition())
+                self.object("interface", one.name(), one.implements_interfaces(), one.fields_definition());
             }
             Definition::InterfaceTypeExtension(one) => {
-                self.object("interface", one.name(), one.implements_interfaces(), one.fields_definition())
+                self.object("interface", one.name(), one.implements_interfaces(), one.fields_definition());
             }
             Definition::InputObjectTypeDefinition(one) => {
-                self.input(one.name(), one.input_fields_definition())
+                self.input(one.name(), one.input_fields_definition());
             }
             Definition::InputObjectTypeExtension(one) => {
-                self.input(one.name(), one.input_fields_definition())
+                self.input(one.name(), one.input_fields_definition());
             }
             Definition::EnumTypeDefinition(one) => self.values(one.name(), one.enum_values_definition()),
             Definition::EnumTypeExtension(one) => self.values(one.name(), one.enum_values_definition()),

@@ -203,23 +203,27 @@ fn required(field: &Field) -> bool {
 /// Whether answers of the new type are answers of the old one.
 fn safe_out(old: &Shape, new: &Shape) -> bool {
     match (old, new) {
-        (Shape::NonNull(old), Shape::NonNull(new)) => safe_out(old, new),
-        (Shape::NonNull(_), _) => false,
-        (old, Shape::NonNull(new)) => safe_out(old, new),
-        (Shape::List(old), Shape::List(new)) => safe_out(old, new),
+        (Shape::NonNull(old), Shape::NonNull(new)) | (Shape::List(old), Shape::List(new)) => {
+            safe_out(old, new)
+        }
         (Shape::Named(old), Shape::Named(new)) => old == new,
-        (Shape::List(_), Shape::Named(_)) | (Shape::Named(_), Shape::List(_)) => false,
+        (Shape::Named(_) | Shape::List(_), Shape::NonNull(new)) => safe_out(old, new),
+        (Shape::NonNull(_), _) | (Shape::List(_), Shape::Named(_)) | (Shape::Named(_), Shape::List(_)) => {
+            false
+        }
     }
 }
 
 /// Whether what was sent for the old type can be sent for the new one.
 fn safe_in(old: &Shape, new: &Shape) -> bool {
     match (old, new) {
-        (Shape::NonNull(old), Shape::NonNull(new)) => safe_in(old, new),
-        (Shape::NonNull(old), new) => safe_in(old, new),
-        (_, Shape::NonNull(_)) => false,
-        (Shape::List(old), Shape::List(new)) => safe_in(old, new),
+        (Shape::NonNull(old), Shape::NonNull(new)) | (Shape::List(old), Shape::List(new)) => {
+            safe_in(old, new)
+        }
         (Shape::Named(old), Shape::Named(new)) => old == new,
-        (Shape::List(_), Shape::Named(_)) | (Shape::Named(_), Shape::List(_)) => false,
+        (Shape::NonNull(old), Shape::Named(_) | Shape::List(_)) => safe_in(old, new),
+        (_, Shape::NonNull(_)) | (Shape::List(_), Shape::Named(_)) | (Shape::Named(_), Shape::List(_)) => {
+            false
+        }
     }
 }

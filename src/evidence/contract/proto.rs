@@ -2,7 +2,8 @@
 
 use prost_types::field_descriptor_proto::Label;
 use prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, ServiceDescriptorProto,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, MessageOptions,
+    ServiceDescriptorProto,
 };
 use std::collections::HashMap;
 
@@ -161,7 +162,7 @@ impl Reader {
         let reserved = reserved.collect();
         proto.messages.push(Message { name: name.clone(), line: self.line(path), fields, reserved });
         for (at, inner) in (0..).zip(&message.nested_type) {
-            if !inner.options.as_ref().is_some_and(|options| options.map_entry()) {
+            if !inner.options.as_ref().is_some_and(MessageOptions::map_entry) {
                 self.message(&name, inner, &below(3, at), proto);
             }
         }
@@ -201,9 +202,10 @@ fn joined(scope: &str, name: &str) -> String {
 fn type_of(field: &FieldDescriptorProto, message: &DescriptorProto) -> String {
     let named = field.type_name();
     let last = named.rsplit('.').next().unwrap_or_default();
-    let entry = message.nested_type.iter().find(|inner| {
-        inner.name() == last && inner.options.as_ref().is_some_and(|options| options.map_entry())
-    });
+    let entry = message
+        .nested_type
+        .iter()
+        .find(|inner| inner.name() == last && inner.options.as_ref().is_some_and(MessageOptions::map_entry));
     if let Some(entry) = entry {
         let parts: Vec<String> = entry.field.iter().map(|part| type_of(part, entry)).collect();
         return format!("map<{}>", parts.join(", "));

@@ -91,7 +91,7 @@ struct Compare<'c, 'a> {
     found: Vec<Difference>,
 }
 
-impl<'a> Compare<'_, 'a> {
+impl Compare<'_, '_> {
     fn tell(&mut self, kind: &str, place: (&str, u32), message: String) {
         self.found.push(difference(kind, place, message));
     }
@@ -188,8 +188,8 @@ impl<'a> Compare<'_, 'a> {
 
     fn field(&mut self, what: &str, message: &Message, old: &Field, file: &str, new: &Field) {
         let place = (file, new.line);
-        let was = self.type_name(self.old, &message.name, &old.of);
-        let is = self.type_name(self.new, &message.name, &new.of);
+        let was = type_name(self.old, &message.name, &old.of);
+        let is = type_name(self.new, &message.name, &new.of);
         if was != is {
             let alike =
                 ALIKE.iter().any(|group| group.contains(&was.as_str()) && group.contains(&is.as_str()))
@@ -271,8 +271,8 @@ impl<'a> Compare<'_, 'a> {
             };
             let sides = [("request", &old.request, &new.request), ("response", &old.response, &new.response)];
             for (side, (was_type, was_stream), (is_type, is_stream)) in sides {
-                let was_type = self.type_name(self.old, &was.name, was_type);
-                let is_type = self.type_name(self.new, &is.name, is_type);
+                let was_type = type_name(self.old, &was.name, was_type);
+                let is_type = type_name(self.new, &is.name, is_type);
                 if was_type != is_type {
                     let message = format!("the {side} of `{what}` was `{was_type}`, and is `{is_type}`");
                     self.tell(&format!("proto-rpc-{side}-type-changed"), (file, new.line), message);
@@ -296,19 +296,18 @@ impl<'a> Compare<'_, 'a> {
         }
     }
 
-    /// A type by its full name; of maps, that of what they hold.
-    fn type_name(&self, side: &Joined<'a>, scope: &str, of: &str) -> String {
-        if let Some((key, value)) =
-            of.strip_prefix("map<").and_then(|of| of.strip_suffix('>')?.split_once(", "))
-        {
-            return format!("map<{key}, {}>", side.resolved(scope, value));
-        }
-        side.resolved(scope, of)
-    }
-
     fn unstable(&self, name: &str) -> bool {
         self.old.packages.iter().any(|package| within(name, package) && unstable(package))
     }
+}
+
+/// A type by its full name; of maps, that of what they hold.
+fn type_name(side: &Joined<'_>, scope: &str, of: &str) -> String {
+    if let Some((key, value)) = of.strip_prefix("map<").and_then(|of| of.strip_suffix('>')?.split_once(", "))
+    {
+        return format!("map<{key}, {}>", side.resolved(scope, value));
+    }
+    side.resolved(scope, of)
 }
 
 /// Whether the full name lies in the package.

@@ -22,16 +22,13 @@ pub(super) fn statements(code: &str) -> Vec<Statement> {
             continue;
         }
         let goes_on = joined > 0 && joined < MAX_LINES;
-        match found.last_mut().filter(|_| goes_on) {
-            Some(last) => {
-                last.text.push(' ');
-                last.text.push_str(text);
-            }
-            None => {
-                open = 0;
-                let depth = line.len() - line.trim_start().len();
-                found.push(Statement { line: number, depth, text: text.to_owned(), first: text.to_owned() });
-            }
+        if let Some(last) = found.last_mut().filter(|_| goes_on) {
+            last.text.push(' ');
+            last.text.push_str(text);
+        } else {
+            open = 0;
+            let depth = line.len() - line.trim_start().len();
+            found.push(Statement { line: number, depth, text: text.to_owned(), first: text.to_owned() });
         }
         for byte in text.bytes() {
             match byte {

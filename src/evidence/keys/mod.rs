@@ -78,8 +78,27 @@ pub(super) fn read_keys(path: &str, text: &str) -> Option<Keys> {
         ("ecto", _) => elixir::read(&masked(Some("elixir"), text, Mask::Comments)),
         _ => return None,
     };
-    let named = keys.dialect.or_else(|| path.contains("supabase/").then_some("postgresql"));
+    let named = keys.dialect.or_else(|| by_folder(path));
     Some(Keys { schema, dialect: named, ..keys })
+}
+
+/// The database that a folder or the file is named after, where a project has a schema for each.
+fn by_folder(path: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 10] = [
+        ("postgres", "postgresql"),
+        ("postgresql", "postgresql"),
+        ("supabase", "postgresql"),
+        ("mysql", "mysql"),
+        ("mariadb", "mysql"),
+        ("h2", "h2"),
+        ("hsqldb", "hsqldb"),
+        ("sqlite", "sqlite"),
+        ("mssql", "sqlserver"),
+        ("sqlserver", "sqlserver"),
+    ];
+    let lower = path.to_ascii_lowercase();
+    let mut parts = lower.split(['/', '.', '-', '_']);
+    parts.find_map(|part| NAMES.iter().find(|(name, _)| *name == part).map(|(_, dialect)| *dialect))
 }
 
 /// A name without quotes and schema, in small letters.

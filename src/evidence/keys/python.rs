@@ -17,7 +17,7 @@ static BATCH: Late = LazyLock::new(|| {
 });
 static COLUMN: Late = LazyLock::new(|| Regex::new(r#"\b(?:sa\.)?Column\s*\(\s*["'](\w+)["']"#).ok());
 static LISTED: Late = LazyLock::new(|| {
-    Regex::new(r#"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]"#).ok()
+    Regex::new(r"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]").ok()
 });
 static UNIQUE: Late = LazyLock::new(|| {
     Regex::new(r#"\b(?:PrimaryKeyConstraint|UniqueConstraint)\s*\(((?:\s*["']\w+["']\s*,?)+)"#).ok()

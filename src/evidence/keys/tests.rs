@@ -59,6 +59,20 @@ fn every_language_tells_its_keys() {
 }
 
 #[test]
+fn a_file_or_its_folder_names_the_database() {
+    let cases = [
+        ("src/main/resources/db/h2/schema.sql", Some("h2")),
+        ("db/migration/mysql/V1__a.sql", Some("mysql")),
+        ("supabase/migrations/1.sql", Some("postgresql")),
+        ("db/schema.sql", None),
+    ];
+    for (path, expected) in cases {
+        let keys = read_keys(path, "CREATE TABLE a (b int REFERENCES c);").unwrap();
+        assert_eq!(keys.dialect, expected, "{path}");
+    }
+}
+
+#[test]
 fn an_index_serves_a_key_that_it_starts_with() {
     let key = |table: &str, columns: &[&str]| Key {
         table: table.into(),

@@ -126,7 +126,7 @@ impl Reader {
                 }
             }
             "skipped" | "disabled" if case.outcome == TestOutcome::Passed => {
-                case.outcome = TestOutcome::Skipped
+                case.outcome = TestOutcome::Skipped;
             }
             "flakyFailure" | "flakyError" if case.outcome == TestOutcome::Passed => {
                 case.outcome = TestOutcome::Flaky;

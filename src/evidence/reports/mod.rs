@@ -74,17 +74,13 @@ impl Report {
 impl Reports {
     /// Why the report does not tell of what is judged; none where it does, as far as one can know.
     pub fn stale(&self, report: &Report, change: Option<&Change>) -> Option<&'static str> {
-        match (report.made, self.head) {
-            (Some(made), Some(head)) if made < head => Some("is older than the commit that is judged"),
-            (Some(_), _) => None,
-            // What is committed was made before; only a change that brings it anew can have made it for itself.
-            (None, _)
-                if report.tracked && change.is_some_and(|change| change.file(&report.path).is_none()) =>
-            {
-                Some("is a file of the repository that the change leaves as it was")
-            }
-            (None, _) => None,
+        if let Some(made) = report.made {
+            let old = self.head.is_some_and(|head| made < head);
+            return old.then_some("is older than the commit that is judged");
         }
+        // What is committed was made before; only a change that brings it anew can have made it for itself.
+        let kept = report.tracked && change.is_some_and(|change| change.file(&report.path).is_none());
+        kept.then_some("is a file of the repository that the change leaves as it was")
     }
 }
 

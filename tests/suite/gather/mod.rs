@@ -2,6 +2,7 @@
 
 mod authors;
 mod changes;
+mod history;
 mod hostile;
 mod places;
 mod reports;
