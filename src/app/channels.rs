@@ -185,11 +185,10 @@ fn status(
 ) -> Result<(), ApiError> {
     let Some(commit) = &occasion.commit else { return Ok(()) };
     let state = match report.verdict {
-        Verdict::Pass => "success",
         Verdict::Fail => "failure",
         Verdict::Undecided if inputs.fail_on_undecided => "error",
-        // As the job's exit code: whoever wants it to stop nobody said so.
-        Verdict::Undecided => "success",
+        // As the job's exit code: whoever wants an undecided gate to stop nobody said so.
+        Verdict::Pass | Verdict::Undecided => "success",
     };
     let description = report::headline(report, MAX_DESCRIPTION);
     Status { commit, state, context: STATUS, description: &description, target: options.links.run() }

@@ -56,9 +56,9 @@ pub(super) fn report(env: &Environment, inputs: &Inputs, judged: Judged) -> Told
     let mut delivery = delivery(env, inputs, &report, &options, channels.annotated);
     // The runner knows the tokens that it handed out; those of an App it has to be told of (github-facts 8).
     let made = api.as_ref().map(Client::made_tokens).unwrap_or_default();
-    let masks: String =
-        made.iter().map(|token| format!("::add-mask::{}\n", workflow_data(token.expose()))).collect();
-    delivery.stdout.insert_str(0, &masks);
+    for token in &made {
+        delivery.stdout.insert_str(0, &format!("::add-mask::{}\n", workflow_data(token.expose())));
+    }
     Told { delivery, stderr: String::new(), notices: channels.notices, failed: false }
 }
 

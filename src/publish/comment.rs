@@ -78,7 +78,7 @@ impl Comment<'_> {
         let Some(text) = text(kept.map(|one| one.body.as_str())) else { return Ok(Written::Nothing) };
         let written = match kept {
             Some(one) if same(&one.body, &text) => Written::Unchanged,
-            Some(one) => self.edit(api, one.id, &text)?,
+            Some(one) => Self::edit(api, one.id, &text)?,
             None => self.create(api, &text)?,
         };
         let others = ours.iter().filter(|one| !one.minimized && kept.is_some_and(|kept| kept.id != one.id));
@@ -137,7 +137,7 @@ impl Comment<'_> {
         Ok(Written::Created)
     }
 
-    fn edit(&self, api: &dyn Api, id: u64, text: &str) -> Result<Written, ApiError> {
+    fn edit(api: &dyn Api, id: u64, text: &str) -> Result<Written, ApiError> {
         let path = format!("/repos/{}/issues/comments/{id}", api.repository());
         api.send(Method::Patch, ask(&path), &json!({ "body": text }))?;
         Ok(Written::Edited)

@@ -204,5 +204,10 @@ fn about(report: &Report) -> String {
 fn foot(report: &Report, options: &Options) -> String {
     let notes = bullets("Note: ", &report.notes);
     let link = options.links.run().map_or_else(String::new, |run| format!("[The whole report]({run})\n"));
-    [notes, link].iter().filter(|part| !part.is_empty()).map(|part| format!("\n{part}")).collect()
+    let mut out = String::new();
+    for part in [notes, link].iter().filter(|part| !part.is_empty()) {
+        out.push('\n');
+        out.push_str(part);
+    }
+    out
 }

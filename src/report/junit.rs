@@ -1,4 +1,4 @@
-//! JUnit's XML, for dashboards that count tests: one case for each rule.
+//! The XML of `JUnit`, for dashboards that count tests: one case for each rule.
 //!
 //! Only what blocks is a failure, so that the file and the exit code say the same. What was not decided, or is accepted,
 //! is skipped, with the reason.

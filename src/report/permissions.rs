@@ -63,7 +63,7 @@ pub(super) fn missing(report: &Report, needed: &[&str]) -> Option<Missing> {
         }
     }
     let block: Vec<String> = keys.into_iter().map(|(key, level)| format!("  {key}: {level}")).collect();
-    (asked || !elsewhere.is_empty()).then(|| Missing { block, elsewhere })
+    (asked || !elsewhere.is_empty()).then_some(Missing { block, elsewhere })
 }
 
 fn allow<'a>(keys: &mut BTreeMap<&'a str, &'a str>, key: &'a str, level: &'a str) {

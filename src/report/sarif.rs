@@ -161,13 +161,13 @@ fn location(report: &Report, finding: &Finding) -> Value {
 
 /// The file of the policy, where it is one of the repository.
 fn policy_file(report: &Report) -> &str {
-    let names = report.policy.sources.iter().map(|source| source.source.trim_start_matches("./"));
+    let mut names = report.policy.sources.iter().map(|source| source.source.trim_start_matches("./"));
     let inside = |name: &&str| {
         !name.is_empty()
             && !name.contains(':')
             && !name.split('/').any(|part| part.is_empty() || part == "..")
     };
-    names.filter(inside).next_back().unwrap_or(POLICY_FILE)
+    names.rfind(inside).unwrap_or(POLICY_FILE)
 }
 
 /// Line breaks stay, and whatever else would act or hide is spelled out.

@@ -20,16 +20,13 @@ pub fn parts(text: &str) -> Vec<Part> {
     let (mut parts, mut prose) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < lines.len() {
-        match block(&lines[at..]) {
-            Some((code, length)) => {
-                push_prose(&mut parts, &mut prose);
-                parts.push(code);
-                at += length;
-            }
-            None => {
-                prose.push(lines[at]);
-                at += 1;
-            }
+        if let Some((code, length)) = block(&lines[at..]) {
+            push_prose(&mut parts, &mut prose);
+            parts.push(code);
+            at += length;
+        } else {
+            prose.push(lines[at]);
+            at += 1;
         }
     }
     push_prose(&mut parts, &mut prose);

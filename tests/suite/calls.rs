@@ -107,7 +107,8 @@ fn pull_request(origin: &Origin) -> Job {
 }
 
 fn evals(count: usize) -> String {
-    (0..count).map(|number| format!("c{number} = eval(text{number})\n")).collect()
+    let lines: Vec<String> = (0..count).map(|number| format!("c{number} = eval(text{number})")).collect();
+    lines.join("\n")
 }
 
 /// The rows that one pull request goes through.

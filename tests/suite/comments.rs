@@ -21,7 +21,7 @@ fn thread(previous: Option<&str>) -> Thread<'_> {
 }
 
 fn on_pull_request(mut report: Report) -> Report {
-    report.subject.pull_request = samples::pull_request(HEAD);
+    report.subject.pull_request = Some(samples::pull_request(HEAD));
     report
 }
 

@@ -1,4 +1,4 @@
-//! Reports for programs: SARIF by its published schema and by what code scanning asks for, JUnit by what parsers take.
+//! Reports for programs: SARIF by its published schema and by what code scanning asks for, `JUnit` by what parsers take.
 
 use crate::samples;
 use quick_xml::Reader;

@@ -9,6 +9,7 @@ use roadworthy::evidence::{
     Facet, Facts, LineSet, Mask, Report, code_differs, masked, name_matches, read_facets, read_manifest,
     read_outline, read_owners, read_pipeline,
 };
+use roadworthy::report::{self, Options, Thread, comment, comment_start, render};
 use std::fmt::Debug;
 
 /// Holds a property against few texts, so that the suite stays quick.
@@ -397,4 +398,41 @@ fn every_report_is_read_or_refused() {
             Ok(())
         });
     }
+}
+
+/// A comment that somebody edited costs the difference to it, and nothing else.
+#[test]
+fn every_earlier_comment_is_read_or_forgotten() {
+    let report = crate::samples::several();
+    let start = comment_start("");
+    let first = comment(&report, &Options::default(), Thread { id: "", previous: None });
+    let marker = first.lines().next().unwrap().to_owned();
+    let cut = (0..marker.len()).collect::<Vec<_>>();
+    always((select(cut), mixture()), |(cut, text)| {
+        let (before, after) = marker.split_at(cut);
+        for previous in [format!("{before}{text}{after}"), format!("{start}{text}"), text] {
+            let thread = Thread { id: "", previous: Some(&previous) };
+            let next = comment(&report, &Options::default(), thread);
+            prop_assert!(next.starts_with(&start) && next.matches("<!--").count() == 1, "{next}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_report_of_ours_is_read_back_or_refused() {
+    let good = render(&crate::samples::clean(), report::Format::Json, &Options::default());
+    assert!(report::read(good.as_bytes()).is_ok());
+    let cut = (0..good.len()).filter(|at| good.is_char_boundary(*at)).collect::<Vec<_>>();
+    always((select(cut), mixture()), |(cut, text)| {
+        let (before, after) = good.split_at(cut);
+        for forged in [format!("{before}{text}{after}"), text] {
+            if let Ok(read) = report::read(forged.as_bytes()) {
+                // What is accepted can be told.
+                let page = comment(&read, &Options::default(), Thread { id: "", previous: None });
+                prop_assert!(page.matches("<!--").count() == 1, "{page}");
+            }
+        }
+        Ok(())
+    });
 }

@@ -72,6 +72,7 @@ fn comment(id: u64, mine: bool, minimized: bool, body: &str) -> Value {
     json!({ "id": format!("IC_{id}"), "fullDatabaseId": id.to_string(), "viewerDidAuthor": mine, "isMinimized": minimized, "body": body })
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer of the script")]
 fn page(nodes: &[Value], more: bool) -> Result<Value, ApiError> {
     let info = json!({ "hasNextPage": more, "endCursor": if more { json!("next") } else { Value::Null } });
     Ok(json!({ "repository": { "pullRequest": { "comments": { "nodes": nodes, "pageInfo": info } } } }))

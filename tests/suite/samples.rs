@@ -145,7 +145,7 @@ pub(crate) fn pushed() -> Report {
             finding.fingerprint.push_str("-moved");
         }
     }
-    report.subject.pull_request = pull_request("3333333333333333333333333333333333333333");
+    report.subject.pull_request = Some(pull_request("3333333333333333333333333333333333333333"));
     report
 }
 
@@ -160,7 +160,8 @@ pub(crate) fn repaired() -> Report {
 
 /// A rule whose fix is a whole file, and its place a range of lines.
 pub(crate) fn with_code() -> Report {
-    let lines: String = (1..=20).map(|line| format!("      - run: step {line}\n")).collect();
+    let lines: Vec<String> = (1..=20).map(|line| format!("      - run: step {line}\n")).collect();
+    let lines = lines.concat();
     let fix = format!(
         "Add this workflow:\n```yaml\n# .github/workflows/ci.yml\non: [pull_request]\njobs:\n  test:\n    steps:\n{lines}```\n\
          Then make the job `test` a required check:\n```sh\ngh ruleset list\n```\n"
@@ -209,8 +210,8 @@ pub(crate) fn unknown_permissions() -> Report {
 }
 
 /// The pull request of a report, with this tip.
-pub(crate) fn pull_request(head: &str) -> Option<PullRequestInfo> {
-    Some(PullRequestInfo { number: 7, head: Some(head.to_owned()) })
+pub(crate) fn pull_request(head: &str) -> PullRequestInfo {
+    PullRequestInfo { number: 7, head: Some(head.to_owned()) }
 }
 
 /// Only what was there before.
