@@ -206,12 +206,15 @@ pub struct Unknown {
     /// The exact `permissions:` line that would allow it, e.g. `pull-requests: read`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
+    /// Whether the platform or the tool failed, so that another run may well know. Not part of the report.
+    #[serde(skip)]
+    pub outage: bool,
 }
 
 impl Unknown {
     /// An unknown with a reason only.
     pub fn because(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), permission: None }
+        Self { reason: reason.into(), permission: None, outage: false }
     }
 }
 

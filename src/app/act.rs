@@ -7,14 +7,15 @@ use super::check::Case;
 use super::deliver::{self, Judged, Told};
 use super::relay;
 use super::source::Located;
-use super::{Error, Output, Surroundings};
-use crate::gather::{self, Head, Place, Request};
+use super::{Error, Output, Surroundings, hosted};
+use crate::gather::{self, Head, Place, Request, Site};
 use crate::github::{self, Client, Context, Environment, Inputs};
 use crate::policy::Files;
 use crate::publish;
 use crate::text::workflow_data;
 use crate::words::{Known, Unknown, Verdict};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Judges what the event is about, and publishes.
 pub(super) fn run(surroundings: &Surroundings) -> Output {
@@ -66,11 +67,21 @@ fn judge(env: &Environment, inputs: &Inputs, surroundings: &Surroundings) -> Res
     let context = Context::read(env).map_err(action::RunError::from)?;
     let root = action::root(env, inputs)?;
     let place = Place::open(&root)?;
-    let run = action::describe(env, inputs, context, root, &place)?;
     let prefix = prefix(env, &place);
-    let pull_request = run.pull_request.as_ref().map(|pull| (pull.number, pull.fork));
-    let commit = run.tip.clone();
-    let mut case = case(run, place, env, inputs, surroundings)?;
+    let (mut case, pull_request, commit) = match action::describe(env, inputs, context.clone(), root, &place) {
+        Ok(run) => {
+            let pull_request = run.pull_request.as_ref().map(|pull| (pull.number, pull.fork));
+            let commit = run.tip.clone();
+            (case(run, place, env, inputs, surroundings)?, pull_request, commit)
+        }
+        Err(error) => {
+            let elsewhere = hosted::of_event(&context, env, inputs, surroundings)?;
+            let case = elsewhere.ok_or_else(|| Error::from(error))?;
+            let pull_request = case.pull_request.known().map(|pull| (pull.number, pull.fork));
+            let commit = case.tip.clone();
+            (case, pull_request, commit)
+        }
+    };
     let report = case.judge()?;
     Ok(Judged { report, prefix, pull_request, commit, api: case.platform })
 }
@@ -96,7 +107,7 @@ fn case(
         Some(mut pull) => {
             // The payload of a run that is done again is the old one.
             let live = platform.as_ref().ok().filter(|_| run.rerun);
-            notes.extend(live.and_then(|client| github::refresh(client, &mut pull)).map(|unknown| {
+            notes.extend(live.and_then(|client| github::refresh(&**client, &mut pull)).map(|unknown| {
                 let reason = unknown.reason;
                 format!("the pull request's title, body, labels and draft state are as they were when it first ran: {reason}")
             }));
@@ -105,7 +116,7 @@ fn case(
         None => Known::Absent("the event is not about a pull request".to_owned()),
     };
     Ok(Case {
-        place,
+        site: Site::Here(place),
         policy,
         request: Request { base, head: Head::WorkTree, ..Request::default() },
         base_unknown,
@@ -114,6 +125,7 @@ fn case(
         today: surroundings.today,
         event: Some(run.event),
         repository: run.repository,
+        default_branch: run.default_branch,
         pull_request,
         tip,
         platform,
@@ -128,11 +140,11 @@ pub(super) fn connect(
     inputs: &Inputs,
     repository: Option<&str>,
     surroundings: &Surroundings,
-) -> Result<Client, Unknown> {
+) -> Result<Rc<Client>, Unknown> {
     let workspace = Path::new(env.get("GITHUB_WORKSPACE").unwrap_or("."));
     let roots = inputs.ca_file.as_ref().map(|file| workspace.join(file).display().to_string());
     let env = roots.map_or_else(|| env.clone(), |roots| env.with("SSL_CERT_FILE", roots));
-    github::connect(&env, repository, inputs.credentials.clone(), &surroundings.network)
+    github::connect(&env, repository, inputs.credentials.clone(), &surroundings.network).map(Rc::new)
 }
 
 fn base(base: RunBase, place: &Place) -> (gather::Base, Option<Unknown>) {

@@ -19,6 +19,8 @@ pub struct Run {
     pub event: String,
     /// `owner/name`.
     pub repository: Option<String>,
+    /// The branch that changes are merged into, where the payload names it.
+    pub default_branch: Option<String>,
     /// The pull request, for its events.
     pub pull_request: Option<PullRequest>,
     /// The commit that is checked out.
@@ -164,7 +166,7 @@ pub fn describe(
         (Trigger::PullRequest { head: tip, base, target, .. }, Some(at)) => {
             ground.pull_request(at, tip, base.as_deref(), *target)?
         }
-        (Trigger::MergeGroup { base, head: tip }, Some(at)) => ground.merge_group(at, tip, base)?,
+        (Trigger::MergeGroup { base, head: tip, .. }, Some(at)) => ground.merge_group(at, tip, base)?,
         (Trigger::Push { before, after, reference }, Some(at)) => {
             (ground.pushed(at, before.as_deref(), after, reference), PolicyFrom::WorkTree)
         }
@@ -179,6 +181,7 @@ pub fn describe(
         root,
         tip,
         pull_request: context.trigger.pull_request().cloned(),
+        default_branch: context.merged_into(),
         event: context.event,
         repository: context.repository,
         head: head.map(|commit| commit.id),

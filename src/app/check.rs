@@ -3,11 +3,11 @@
 use super::compare::{self, Edit};
 use super::progress::shown;
 use super::source::Located;
-use super::{Error, Output, Surroundings, inventory};
+use super::{Error, Output, Surroundings, hosted, inventory};
 use crate::cli::{CheckArgs, JudgeArgs};
 use crate::evaluate::{Evaluation, evaluate};
-use crate::evidence::{Classes, Evidence, Facet, Needs, PathSet, PullRequest};
-use crate::gather::{self, Base, Gathered, Head, Place, Request};
+use crate::evidence::{Classes, Evidence, Facet, Fact, Needs, PathSet, PullRequest};
+use crate::gather::{Base, Gathered, Head, Place, Request, Site};
 use crate::github::{self, Api as _, Client};
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -19,11 +19,12 @@ use crate::verdict::{self, Decision};
 use crate::words::{Enforce, Known, Stage, Unknown, Verdict};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What is judged, by what, and on which day.
 pub(super) struct Case {
-    pub(super) place: Place,
+    pub(super) site: Site,
     pub(super) policy: Located,
     pub(super) request: Request,
     /// Why a base that there is cannot be read, where it cannot.
@@ -33,10 +34,12 @@ pub(super) struct Case {
     pub(super) today: NaiveDate,
     pub(super) event: Option<String>,
     pub(super) repository: Option<String>,
+    /// The branch that changes are merged into where no pull request names one.
+    pub(super) default_branch: Option<String>,
     pub(super) pull_request: Known<PullRequest>,
     /// The tip of the pull request, which is not what is checked out.
     pub(super) tip: Option<String>,
-    pub(super) platform: Result<Client, Unknown>,
+    pub(super) platform: Result<Rc<Client>, Unknown>,
     /// Whether somebody watches on a terminal.
     pub(super) watched: bool,
     /// What is known before anything is gathered, for the report's notes.
@@ -51,7 +54,11 @@ pub(super) fn run(
     verbose: bool,
 ) -> Result<Output, Error> {
     let outputs = args.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
-    let report = Case::typed(&args.path, &args.judge, surroundings)?.judge()?;
+    let mut case = match (&args.repo, args.pr) {
+        (Some(repository), Some(number)) => hosted::typed(repository, number, &args.judge, surroundings)?,
+        _ => Case::typed(&args.path, &args.judge, surroundings)?,
+    };
+    let report = case.judge()?;
     for (format, path) in outputs {
         let text = report::render(&report, format, &Options::default());
         FileReport { root: PathBuf::from("."), path, confined: false, output: None, text }.write()?;
@@ -92,7 +99,7 @@ impl Case {
         let base = args.base.clone().map_or(Base::Default, Base::Revision);
         let head = args.head.clone().map_or(Head::WorkTree, Head::Revision);
         Ok(Self {
-            place,
+            site: Site::Here(place),
             policy,
             request: Request { base, head, ..Request::default() },
             base_unknown: None,
@@ -101,6 +108,7 @@ impl Case {
             today: args.date.unwrap_or(surroundings.today),
             event: None,
             repository,
+            default_branch: None,
             pull_request: Known::Absent("there is no pull request here".to_owned()),
             tip: None,
             platform: Err(Unknown::because("a local run asks nothing of the platform")),
@@ -113,13 +121,16 @@ impl Case {
     pub(super) fn judge(&mut self) -> Result<Report, Error> {
         let mut policy = self.policy.load()?;
         policy.stage = self.stage.unwrap_or(policy.stage);
+        let property = policy.stage_property.clone().filter(|_| self.stage.is_none());
         policy.enforce = self.enforce.unwrap_or(policy.enforce);
         tracing::debug!(policy = policy.digest, rules = policy.rules.len(), "policy loaded");
         let edit = Edit::of(self)?;
-        let plan = plan(&policy, edit.needs())?;
+        let mut more = edit.needs();
+        more.facts.extend(property.as_ref().map(|_| Fact::Properties));
+        let plan = plan(&policy, more)?;
         let progress = Arc::default();
         let gathered = shown(self.watched, &progress, || {
-            gather::local_with(&plan, &self.place, &self.request, &progress)
+            self.site.gather(&plan, &self.request, &progress)
         })?;
         let counts = gathered.head.counts;
         let (listed, read) = (counts.listed, counts.read);
@@ -131,6 +142,9 @@ impl Case {
             "evidence gathered"
         );
         let (mut evidence, facts) = self.evidence(&plan, gathered);
+        if let Some(name) = property {
+            self.choose_stage(&mut policy, &name, &evidence);
+        }
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);
         let decision = verdict::decide(&evaluation.results, &evaluation.findings, &evaluation.undecided);
@@ -139,9 +153,11 @@ impl Case {
 
     fn evidence(&mut self, plan: &Plan, gathered: Gathered) -> (Evidence, Facts) {
         if let Known::Known(pull) = &mut self.pull_request {
-            let platform = self.platform.as_ref().map(|client| client as &dyn github::Platform);
+            let platform = self.platform.as_ref().map(|client| &**client as &dyn github::Platform);
             github::facts(platform, &plan.facts, pull);
         }
+        let api = self.platform.as_ref().map(|client| &**client as &dyn github::Api);
+        let platform = github::hosted(api, &plan.facts, self.branch().as_deref());
         let Gathered { head, base, change, authors, head_id, base_id, notes } = gathered;
         let (base, change) = match &self.base_unknown {
             Some(unknown) => (Known::Unknown(unknown.clone()), Known::Unknown(unknown.clone())),
@@ -152,12 +168,41 @@ impl Case {
             base,
             change,
             pull_request: self.pull_request.clone(),
+            platform,
             authors,
             policy_weakened: Known::Absent("there is no change to the policy".to_owned()),
             patterns: plan.index.clone(),
             today: self.today,
         };
         (evidence, Facts { head_id, base_id, notes })
+    }
+
+    /// The stage that a custom property of the repository names. Only those who administer the repository or its
+    /// organization set these; the policy that names the property comes from trusted ground.
+    fn choose_stage(&mut self, policy: &mut Policy, name: &str, evidence: &Evidence) {
+        let stays = policy.stage.name();
+        let note = match &evidence.platform.properties {
+            Known::Known(all) => match all.get(name).map(Vec::as_slice).unwrap_or_default() {
+                [] => format!("the property `{name}` is not set, so the stage is {stays}"),
+                [value, ..] => match Stage::ALL.into_iter().find(|stage| stage.name() == value) {
+                    Some(stage) => {
+                        policy.stage = stage;
+                        return;
+                    }
+                    None => format!("the property `{name}` is {value:?}, which is no stage, so the stage is {stays}"),
+                },
+            },
+            Known::Absent(reason) => format!("the property `{name}` does not choose the stage, {stays}: {reason}"),
+            Known::Unknown(unknown) => {
+                format!("the property `{name}` does not choose the stage, {stays}: {}", unknown.reason)
+            }
+        };
+        self.notes.push(note);
+    }
+
+    /// The branch that changes are merged into.
+    fn branch(&self) -> Option<String> {
+        self.pull_request.known().map(|pull| pull.base_ref.clone()).or_else(|| self.default_branch.clone())
     }
 
     fn report(
@@ -211,7 +256,7 @@ impl Case {
         let (head, base) =
             (evidence.head.counts, evidence.base.known().map(|tree| tree.counts).unwrap_or_default());
         Usage {
-            api_calls: self.platform.as_ref().map_or(0, Client::calls),
+            api_calls: self.platform.as_ref().map_or(0, |client| client.calls()),
             files_listed: head.listed,
             files_read: head.read + base.read,
             bytes_read: head.bytes + base.bytes,

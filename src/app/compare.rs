@@ -7,7 +7,7 @@ use super::check::{Case, needs};
 use super::source::Located;
 use crate::evaluate::evaluate;
 use crate::evidence::{Evidence, Needs};
-use crate::gather::{Base, Head};
+use crate::gather::Base;
 use crate::policy::{self, Files, Policy};
 use crate::text::counted;
 use crate::words::{Because, Known, Outcome};
@@ -65,13 +65,8 @@ fn sides(case: &Case) -> Option<(Box<dyn Files>, Box<dyn Files>)> {
     if case.request.base == Base::None || case.base_unknown.is_some() {
         return None;
     }
-    let base = case.place.merge_base(&case.request)?;
-    let before = case.place.files_at(&base).ok()?;
-    let after: Box<dyn Files> = match &case.request.head {
-        Head::WorkTree => Box::new(case.place.files().ok()?),
-        Head::Revision(revision) => Box::new(case.place.files_at(revision).ok()?),
-    };
-    Some((Box::new(before), after))
+    let base = case.site.merge_base(&case.request)?;
+    Some((case.site.files_at(&base).ok()?, case.site.files(&case.request.head).ok()?))
 }
 
 /// In what the change weakens the policy, one entry each.

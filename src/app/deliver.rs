@@ -9,6 +9,7 @@ use crate::report::{self, Format, Links, Options, Report};
 use crate::text::{log_line, workflow_data};
 use crate::words::{Unknown, Verdict};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Where GitHub is, unless the runner says otherwise.
 const SERVER: &str = "https://github.com";
@@ -22,7 +23,7 @@ pub(super) struct Judged {
     pub(super) pull_request: Option<(u64, bool)>,
     /// The commit that the event is about.
     pub(super) commit: Option<String>,
-    pub(super) api: Result<Client, Unknown>,
+    pub(super) api: Result<Rc<Client>, Unknown>,
 }
 
 /// What is said, and where.
@@ -39,7 +40,7 @@ pub(super) struct Told {
 pub(super) fn report(env: &Environment, inputs: &Inputs, judged: Judged) -> Told {
     let Judged { mut report, prefix, pull_request, commit, api } = judged;
     let occasion = Occasion {
-        api: api.as_ref().map(|client| client as &dyn Api),
+        api: api.as_ref().map(|client| &**client as &dyn Api),
         event: report.subject.event.clone().unwrap_or_default(),
         pull_request,
         commit,
@@ -55,7 +56,7 @@ pub(super) fn report(env: &Environment, inputs: &Inputs, judged: Judged) -> Told
     }
     let mut delivery = delivery(env, inputs, &report, &options, channels.annotated);
     // The runner knows the tokens that it handed out; those of an App it has to be told of (github-facts 8).
-    let made = api.as_ref().map(Client::made_tokens).unwrap_or_default();
+    let made = api.as_ref().map(|client| client.made_tokens()).unwrap_or_default();
     for token in &made {
         delivery.stdout.insert_str(0, &format!("::add-mask::{}\n", workflow_data(token.expose())));
     }

@@ -6,11 +6,11 @@ use super::{Error, Output};
 use crate::cli::PolicyArgs;
 use crate::evaluate::{Evaluation, evaluate_rules, view};
 use crate::evidence::{
-    Approval, Capability, Change, CommitMessage, Evidence, Needs, Proofs, PullRequest, Signal, Tree,
+    Approval, Capability, Change, CommitMessage, Evidence, Needs, Platform, Proofs, PullRequest, Signal, Tree,
 };
 use crate::gather::{self, Place};
 use crate::plan::Plan;
-use crate::policy::{Example, ExamplePullRequest, Expect, Policy, Rule};
+use crate::policy::{Example, ExamplePlatform, ExamplePullRequest, Expect, Policy, Rule};
 use crate::words::{Known, Outcome, Unknown};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -124,7 +124,8 @@ fn evidence(plan: &Plan, example: &Example) -> Evidence {
         || Known::Absent("the example has no pull request".to_owned()),
         |pull| Known::Known(pull_request(pull)),
     );
-    Evidence { pull_request, ..told_nothing(plan, seen) }
+    let platform = example.platform.clone().map_or_else(nowhere, ExamplePlatform::platform);
+    Evidence { pull_request, platform, ..told_nothing(plan, seen) }
 }
 
 /// What was gathered, and nothing beside it.
@@ -134,6 +135,7 @@ fn told_nothing(plan: &Plan, (head, base, change): (Tree, Known<Tree>, Known<Cha
         base,
         change,
         pull_request: Known::Absent("the example has no pull request".to_owned()),
+        platform: nowhere(),
         authors: Known::Absent("the example has no history".to_owned()),
         policy_weakened: Known::Absent("the example has no policy".to_owned()),
         patterns: plan.index.clone(),
@@ -167,6 +169,10 @@ pub fn pull_request(pull: &ExamplePullRequest) -> PullRequest {
             Known::Known(logins.iter().map(|login| Approval { reviewer: login.clone() }).collect())
         }),
     }
+}
+
+fn nowhere() -> Platform {
+    Platform::unknown(&Unknown::because("the example has no platform"))
 }
 
 fn unsaid<T>() -> Known<T> {

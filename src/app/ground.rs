@@ -103,8 +103,7 @@ fn not_here(commit: &str, depth: u8) -> Base {
 fn other_checkout(at: &HeadCommit, tip: &str, target: bool) -> RunError {
     let help = if target {
         // Its checkout is the default branch; the pull request would have to be read by the API (github-facts 5).
-        "on `pull_request_target` the pull request is not checked out, and reading it by the API is not supported yet; \
-         run the gate on `pull_request`"
+        "on `pull_request_target` the pull request is not checked out but read by the API, which takes the input `token`"
     } else {
         "let `actions/checkout` choose what to check out: no `ref` input"
     };

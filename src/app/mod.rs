@@ -12,6 +12,7 @@ pub mod examples;
 mod explain;
 mod ground;
 mod history;
+mod hosted;
 mod inventory;
 mod lists;
 pub mod policy;

@@ -65,7 +65,7 @@ impl Check for AtMost {
             }
             Known::Unknown(unknown) => {
                 let reason = format!("{told}; {}", unknown.reason);
-                Judgement::unknown(Unknown { reason, permission: unknown.permission.clone() })
+                Judgement::unknown(Unknown { reason, ..unknown.clone() })
             }
             Known::Absent(_) => {
                 let told = format!("{told}; how many people work on it is not known here");

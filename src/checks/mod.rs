@@ -30,6 +30,7 @@ mod migrations;
 mod operated;
 mod owners;
 mod probes;
+mod platform;
 mod pull_request;
 mod reached;
 mod reference;
@@ -93,6 +94,7 @@ pub const REGISTRY: &[&Kind] = &[
     &shape::KIND,
     &gate::KIND,
     &pull_request::KIND,
+    &platform::KIND,
     &reached::KIND,
 ];
 

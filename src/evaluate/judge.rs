@@ -107,6 +107,7 @@ impl Judged {
         reasons.truncate(NAMED);
         let permission = self.unknown.iter().find_map(|unknown| unknown.permission.clone());
         let reason = if reasons.is_empty() { "no reason was given".to_owned() } else { reasons.join("; ") };
-        Unknown { reason, permission }
+        let outage = self.unknown.iter().any(|unknown| unknown.outage);
+        Unknown { reason, permission, outage }
     }
 }

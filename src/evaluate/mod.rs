@@ -84,6 +84,7 @@ pub fn view<'a>(capabilities: &'a [Capability], evidence: &'a Evidence, proofs: 
         tree: &evidence.head,
         change: &evidence.change,
         pull_request: &evidence.pull_request,
+        platform: &evidence.platform,
         authors: &evidence.authors,
         policy_weakened: &evidence.policy_weakened,
         base: &evidence.base,
@@ -167,7 +168,8 @@ fn settle(rule: &Rule, pair: Pair, policy: &Policy, evidence: &Evidence, whole: 
         findings = places.findings(rule, &head.message(), before.as_ref());
     }
     let delta = delta::of_rule(head.outcome, base.as_ref(), &findings);
-    let blocking = can_block && blocks(rule, policy, head.outcome, base.as_ref(), delta);
+    let outage = head.outcome == Outcome::Unknown && head.reason().outage;
+    let blocking = can_block && !outage && blocks(rule, policy, head.outcome, base.as_ref(), delta);
     for finding in &mut findings {
         finding.blocking =
             blocking && (policy.enforce == Enforce::Always || finding.delta == Delta::Introduced);
@@ -183,6 +185,9 @@ fn settle(rule: &Rule, pair: Pair, policy: &Policy, evidence: &Evidence, whole: 
             rule.id
         ));
     }
+    if can_block && outage && matters(rule, policy, base.as_ref()) {
+        whole.undecided.push(format!("`{}` could not be judged: {}", rule.id, head.message()));
+    }
     if can_block && head.internal {
         whole.undecided.push(format!("`{}` could not be judged: {}", rule.id, head.message()));
     }
@@ -195,12 +200,20 @@ fn blocks(rule: &Rule, policy: &Policy, outcome: Outcome, base: Option<&Judged>,
     match outcome {
         Outcome::Fail => policy.enforce == Enforce::Always || delta == Delta::Introduced,
         Outcome::Unknown => {
-            let before = base.is_some_and(|judged| judged.outcome == Outcome::Unknown);
-            rule.on_unknown.unwrap_or(policy.on_unknown) == OnUnknown::Fail
-                && (policy.enforce == Enforce::Always || !before)
+            rule.on_unknown.unwrap_or(policy.on_unknown) == OnUnknown::Fail && counts(policy, base)
         }
         Outcome::Pass | Outcome::NotApplicable | Outcome::Waived => false,
     }
+}
+
+/// Whether an unknown outcome is one of this change: what was unknown before can be no failure that it introduced.
+fn counts(policy: &Policy, base: Option<&Judged>) -> bool {
+    policy.enforce == Enforce::Always || base.is_none_or(|judged| judged.outcome != Outcome::Unknown)
+}
+
+/// Whether a rule that is unknown because the platform failed leaves the verdict open: it could have blocked.
+fn matters(rule: &Rule, policy: &Policy, base: Option<&Judged>) -> bool {
+    rule.on_unknown.unwrap_or(policy.on_unknown) != OnUnknown::Ignore && counts(policy, base)
 }
 
 fn result(rule: &Rule, head: Judged, delta: Delta, blocking: bool, evidence: &Evidence) -> RuleResult {

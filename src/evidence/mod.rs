@@ -37,6 +37,7 @@ mod owners;
 mod parts;
 mod paths;
 mod probes;
+mod platform;
 mod pull_request;
 mod reports;
 mod routes;
@@ -81,13 +82,16 @@ pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use migrations::{Harm, Migration, dialect_of, is_migration, kind_says};
-pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Fact, Mask, Needs, PatternNeed, Selection};
+pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Mask, Needs, PatternNeed, Selection};
 pub use novelty::{NewLanguage, established, new_languages, new_technologies, technologies};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
 pub use probes::{Asked, Probe, needs_of_probes, probes};
+pub use platform::{
+    Alert, AlertSeverity, BranchRules, DeployEnvironment, Fact, OwnersError, Platform,
+};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use reports::{
     Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif,
@@ -118,6 +122,8 @@ pub struct Evidence {
     pub change: Known<Change>,
     /// The pull request, where there is one.
     pub pull_request: Known<PullRequest>,
+    /// What the platform says of the repository.
+    pub platform: Platform,
     /// How many people work on it, by the commits of the last [`AUTHOR_DAYS`] days before the head.
     pub authors: Known<usize>,
     /// In what the change weakens the policy that judges it.
@@ -137,6 +143,8 @@ pub struct View<'a> {
     pub change: &'a Known<Change>,
     /// The pull request; absent while the merge base is judged.
     pub pull_request: &'a Known<PullRequest>,
+    /// What the platform says of the repository; the same on both sides.
+    pub platform: &'a Platform,
     /// In what the change weakens the policy; absent while the merge base is judged.
     pub policy_weakened: &'a Known<Vec<Because>>,
     /// How many people work on it; the same on both sides.

@@ -5,6 +5,7 @@
 
 use super::class::Class;
 use super::history::HistoryNeed;
+use super::platform::Fact;
 use std::collections::BTreeSet;
 
 /// Which files of a tree are meant.
@@ -85,15 +86,6 @@ pub enum Facet {
     Migrations,
     /// Foreign keys and indexes, of all migrations and schema files.
     Keys,
-}
-
-/// Something that only the platform knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fact {
-    /// The pull request's commits.
-    Commits,
-    /// The pull request's approving reviews.
-    Approvals,
 }
 
 /// Everything that the rules of a policy ask for.

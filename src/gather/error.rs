@@ -1,5 +1,6 @@
 //! Why nothing could be gathered, with what to do about it.
 
+use crate::github::ApiError;
 use thiserror::Error;
 
 /// Why nothing could be gathered.
@@ -56,6 +57,9 @@ pub enum GatherError {
         /// The base as it was given.
         base: String,
     },
+    /// The platform did not answer what there is no judging without.
+    #[error(transparent)]
+    Platform(#[from] ApiError),
     /// More entries than can be judged in reasonable time.
     #[error("there are more than {limit} files here")]
     TooMany {
@@ -84,6 +88,10 @@ impl GatherError {
                 "Check the spelling, or fetch it first: `git fetch origin BRANCH`, then `--base origin/BRANCH`."
             }
             Self::Unrelated { .. } => "Give a base from which the head was branched off.",
+            Self::Platform(_) => {
+                "A run without a checkout reads everything by the API, with a token that has `contents: read`. Where that does \
+                 not do, check the pull request out."
+            }
             Self::TooMany { .. } => {
                 "Give a smaller folder, or take what is not part of the project out of it."
             }

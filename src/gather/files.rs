@@ -112,7 +112,7 @@ pub(super) fn open_dir(root: &Path) -> Result<Dir, GatherError> {
 }
 
 /// The path, if it is one that stays below the root.
-fn relative(path: &str) -> Result<&Path, String> {
+pub(super) fn relative(path: &str) -> Result<&Path, String> {
     let path = Path::new(path);
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     if inside && path.components().next().is_some() {

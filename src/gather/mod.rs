@@ -17,6 +17,7 @@ mod files;
 mod folder;
 mod git;
 mod history;
+mod hosted;
 mod listing;
 mod memory;
 mod pairs;
@@ -25,15 +26,18 @@ mod progress;
 mod remote;
 mod renames;
 mod reports;
+mod site;
 mod source;
 mod worktree;
 
 pub use error::GatherError;
 pub use files::{CommitFiles, FolderFiles};
+pub use hosted::{Hosted, HostedFiles};
 pub use memory::memory;
 pub use place::Place;
 pub use progress::Progress;
 pub use remote::Remote;
+pub use site::Site;
 
 use crate::evidence::{Change, Tree};
 use crate::plan::Plan;
@@ -127,6 +131,7 @@ pub fn local_with(
         objects: place.repository().cloned(),
         limit: request.max_file_size.min(MAX_MAX_FILE_SIZE),
         progress: Arc::clone(progress),
+        ..Source::default()
     };
     let repo = place.repository().map(git::local);
     let authors = if plan.authors {

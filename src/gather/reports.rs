@@ -45,7 +45,7 @@ pub(super) fn reports(
     if plan.reports.is_empty() {
         return Reports { files: Vec::new(), head };
     }
-    let tracked = source.objects.is_some();
+    let tracked = source.objects.is_some() || source.blobs.is_some();
     for entry in entries.iter().filter(|entry| takes(plan, &entry.path) && entry.kind == FileKind::Regular) {
         found.insert(entry.path.to_string(), (entry.clone(), tracked));
     }
@@ -82,7 +82,7 @@ pub(super) fn reports(
 }
 
 /// Whether a report can be there: nobody's fixture, and nothing of somebody else.
-fn takes(plan: &Plan, path: &str) -> bool {
+pub(super) fn takes(plan: &Plan, path: &str) -> bool {
     let class = || plan.classes.of(path).0;
     plan.reports.contains(path)
         && !matches!(class(), Class::Vendored | Class::Fixture | Class::Example | Class::Ignored)

@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::git;
+use super::hosted::Blobs;
 use super::listing::{Entry, Origin};
 use crate::evidence::FileKind;
 use cap_std::fs::{Dir, OpenOptions};
@@ -54,6 +55,8 @@ impl Content {
 pub(super) struct Source {
     pub(super) dir: Option<Dir>,
     pub(super) objects: Option<ThreadSafeRepository>,
+    /// Contents that were read beforehand, where no repository is here.
+    pub(super) blobs: Option<Blobs>,
     /// Largest file that is read.
     pub(super) limit: u64,
     pub(super) progress: Arc<Progress>,
@@ -79,7 +82,10 @@ impl Reader<'_> {
             _ if entry.kind != FileKind::Regular => Content::Failed("it is not a regular file".to_owned()),
             (Origin::Memory(_), _) if entry.size > self.source.limit => Content::TooLarge(entry.size),
             (Origin::Memory(text), _) => Content::of(text.as_bytes().to_vec()),
-            (Origin::Object, _) => self.object(entry),
+            (Origin::Object, _) => match &self.source.blobs {
+                Some(blobs) => self.blob(entry, blobs),
+                None => self.object(entry),
+            },
             (Origin::Disk, Some(dir)) => {
                 let content = entry
                     .disk_path()
@@ -95,6 +101,17 @@ impl Reader<'_> {
     fn repo(&self) -> Option<&Repository> {
         let objects = self.source.objects.as_ref()?;
         Some(self.repo.get_or_init(|| git::local(objects)))
+    }
+
+    fn blob(&self, entry: &Entry, blobs: &Blobs) -> Content {
+        if entry.size > self.source.limit {
+            return Content::TooLarge(entry.size);
+        }
+        match entry.id.and_then(|id| blobs.get(&id)) {
+            Some(Ok(bytes)) => Content::of(bytes.clone()),
+            Some(Err(reason)) => Content::Failed(reason.clone()),
+            None => Content::Failed("its content was not asked for".to_owned()),
+        }
     }
 
     fn object(&self, entry: &Entry) -> Content {

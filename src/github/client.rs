@@ -178,7 +178,7 @@ impl Client {
         tracing::debug!(path = out.path, verb = ?out.verb, "asking GitHub");
         crabs.writing.store(out.verb != Verb::Get, Ordering::Relaxed);
         let crab = if manner.graphql { &crabs.graphql } else { &crabs.rest };
-        let answer = wire::exchange(&self.runtime, crab, out);
+        let answer = wire::exchange(&self.runtime, crab, out, self.settings.limits.request);
         if manner.write {
             self.last_write.set(Some(self.clock.now()));
         }
@@ -272,12 +272,12 @@ impl Api for Client {
             let list = list.ok_or_else(|| self.read(ask, |reader| reader.malformed("not a list")))?;
             entries.extend(list.iter().cloned());
             if entries.len() > limit {
-                break;
+                return Err(ApiError::TooMany { what: ask.what, limit });
             }
             let Some(next) = answer.next else { return Ok(entries) };
             path = self.next_page(ask, &next)?;
         }
-        Err(ApiError::TooMany { what: ask.what, limit })
+        Err(self.read(ask, |reader| reader.malformed("its pages do not end")))
     }
 
     fn send(&self, method: Method, ask: Ask<'_>, body: &Value) -> Result<Value, ApiError> {

@@ -87,10 +87,12 @@ pub enum ApiError {
 impl From<ApiError> for Unknown {
     fn from(error: ApiError) -> Self {
         let reason = error.to_string();
+        // A permission stays missing in the next run; everything else may well be mended by then.
+        let outage = !matches!(error, ApiError::Refused { .. } | ApiError::TooMany { .. });
         let permission = match error {
             ApiError::Refused { permission, .. } => Some(permission),
             _ => None,
         };
-        Self { reason, permission }
+        Self { reason, permission, outage }
     }
 }

@@ -47,6 +47,8 @@ pub enum Trigger {
         base: String,
         /// The commit that would be merged.
         head: String,
+        /// The branch that it would be merged into.
+        branch: Option<String>,
     },
     /// `push`.
     Push {
@@ -153,6 +155,17 @@ impl Context {
     }
 }
 
+impl Context {
+    /// The branch that changes are merged into, where the payload names it.
+    pub fn merged_into(&self) -> Option<String> {
+        match &self.trigger {
+            Trigger::PullRequest { pull, .. } => Some(pull.base_ref.clone()),
+            Trigger::MergeGroup { branch, .. } if branch.is_some() => branch.clone(),
+            _ => self.default_branch.clone(),
+        }
+    }
+}
+
 pub(super) fn read_payload(path: &Path) -> Result<Vec<u8>, EventError> {
     let unreadable = |source| EventError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
@@ -180,6 +193,7 @@ fn merge_group(payload: &Value) -> Result<Trigger, &'static str> {
     Ok(Trigger::MergeGroup {
         base: commit_id(group, "/base_sha").ok_or("merge_group.base_sha")?,
         head: commit_id(group, "/head_sha").ok_or("merge_group.head_sha")?,
+        branch: text(group, "/base_ref").and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned),
     })
 }
 

@@ -45,6 +45,7 @@ pub fn connect(
         return Err(Unknown {
             reason: "no token was given".to_owned(),
             permission: Some("pull-requests: read".to_owned()),
+            outage: false,
         });
     }
     let settings = Settings::new(env, repository, credentials, network.limits);
@@ -57,6 +58,8 @@ pub fn facts(platform: Result<&dyn Platform, &Unknown>, needs: &BTreeSet<Fact>, 
         match need {
             Fact::Commits => pull.commits = ask(platform, |platform| platform.commits(pull.number)),
             Fact::Approvals => pull.approvals = ask(platform, |platform| platform.approvals(pull.number)),
+            // About the repository: `hosted` asks for them.
+            _ => {}
         }
     }
 }
@@ -108,6 +111,10 @@ mod tests {
         fn approvals(&self, _: u64) -> Result<Vec<Approval>, ApiError> {
             self.0.set(self.0.get() + 1);
             Ok(vec![Approval { reviewer: "ann".to_owned() }])
+        }
+
+        fn pull_request_at(&self, _: u64) -> Result<(PullRequest, String, String), ApiError> {
+            Err(ApiError::OutOfTime { what: "the pull request" })
         }
 
         fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError> {

@@ -6,13 +6,16 @@
 
 mod api;
 mod app;
+mod branch;
 mod client;
 mod clock;
 mod environment;
 mod error;
 mod event;
 mod facts;
+mod hosted;
 mod inputs;
+mod objects;
 mod payload;
 mod platform;
 mod reply;
@@ -30,7 +33,9 @@ pub use environment::Environment;
 pub use error::ApiError;
 pub use event::{Context, EventError, Trigger};
 pub use facts::{Network, connect, facts, refresh};
+pub use hosted::hosted;
 pub use inputs::{CommentMode, InputError, Inputs};
+pub use objects::{BLOBS, TreeEntry, blob, merge_base, texts, tree};
 pub use payload::is_commit_id;
 pub use platform::Platform;
 pub use settings::{Credentials, Limits, Settings};

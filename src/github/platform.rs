@@ -2,7 +2,7 @@
 
 use super::api::{Api, Ask};
 use super::error::ApiError;
-use super::payload::{pull_request, text};
+use super::payload::{commit_id, pull_request, text};
 use crate::evidence::{Approval, CommitMessage, PullRequest};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub trait Platform {
     fn commits(&self, number: u64) -> Result<Vec<CommitMessage>, ApiError>;
     /// Who approves of a pull request: each reviewer's latest word counts. Sorted.
     fn approvals(&self, number: u64) -> Result<Vec<Approval>, ApiError>;
+    /// A pull request with the commits at the tips of its two sides, for a run that no event describes.
+    fn pull_request_at(&self, number: u64) -> Result<(PullRequest, String, String), ApiError>;
     /// A pull request as it is now; the payload of a re-run is the old one.
     fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError>;
 }
@@ -48,11 +50,25 @@ impl<T: Api + ?Sized> Platform for T {
     }
 
     fn pull_request(&self, number: u64) -> Result<PullRequest, ApiError> {
-        let what = "the pull request";
-        let path = format!("/repos/{}/pulls/{number}", self.repository());
-        let reply = self.get(Ask { what, path: &path, permission: PERMISSION })?;
-        pull_request(&reply, Some(self.repository())).ok_or_else(|| malformed(what, "no number"))
+        one(self, number)?.1.ok_or_else(|| malformed(PULL, "no number"))
     }
+
+    fn pull_request_at(&self, number: u64) -> Result<(PullRequest, String, String), ApiError> {
+        let (reply, pull) = one(self, number)?;
+        let pull = pull.ok_or_else(|| malformed(PULL, "no number"))?;
+        let tip = |pointer| commit_id(&reply, pointer).ok_or_else(|| malformed(PULL, "no commits"));
+        Ok((pull, tip("/head/sha")?, tip("/base/sha")?))
+    }
+}
+
+/// What it is about, for errors.
+const PULL: &str = "the pull request";
+
+fn one<T: Api + ?Sized>(api: &T, number: u64) -> Result<(Value, Option<PullRequest>), ApiError> {
+    let path = format!("/repos/{}/pulls/{number}", api.repository());
+    let reply = api.get(Ask { what: PULL, path: &path, permission: PERMISSION })?;
+    let pull = pull_request(&reply, Some(api.repository()));
+    Ok((reply, pull))
 }
 
 fn list<T: Api + ?Sized>(api: &T, what: &'static str, tail: &str) -> Result<Vec<Value>, ApiError> {

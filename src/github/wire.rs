@@ -5,6 +5,7 @@ use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
 use reqwest::header::{HeaderMap, HeaderValue, IF_NONE_MATCH};
 use serde_json::Value;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// Largest reply that is read.
@@ -31,31 +32,43 @@ pub(super) struct Outgoing<'a> {
     pub(super) etag: Option<&'a str>,
 }
 
+/// How much longer than its own limit a request may take.
+const GRACE: Duration = Duration::from_secs(1);
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends the request and reads the whole reply.
-pub(super) fn exchange(runtime: &Runtime, crab: &Octocrab, out: Outgoing<'_>) -> Result<Answer, Failure> {
-    runtime.block_on(async {
-        let response = match out.verb {
-            Verb::Get => crab._get_with_headers(out.path, condition(out.etag)?).await?,
-            Verb::Post => crab._post(out.path, out.body).await?,
-            Verb::Patch => crab._patch(out.path, out.body).await?,
-            Verb::Put => crab._put(out.path, out.body).await?,
-            Verb::Delete => crab._delete(out.path, out.body).await?,
-        };
-        let (parts, body) = response.into_parts();
-        let header = |name: &str| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
-        Ok(Answer {
-            status: parts.status.as_u16(),
-            retry_after: header("retry-after"),
-            remaining: header("x-ratelimit-remaining"),
-            reset: header("x-ratelimit-reset"),
-            accepted: header("x-accepted-github-permissions"),
-            next: header("link").as_deref().and_then(next_page),
-            etag: header("etag"),
-            content_type: header("content-type"),
-            body: Limited::new(body, MAX_REPLY).collect().await?.to_bytes().to_vec(),
-        })
+pub(super) fn exchange(
+    runtime: &Runtime,
+    crab: &Octocrab,
+    out: Outgoing<'_>,
+    limit: Duration,
+) -> Result<Answer, Failure> {
+    // reqwest has this limit too; what octocrab does around it has none.
+    let limit = limit.saturating_add(GRACE);
+    runtime.block_on(async move { tokio::time::timeout(limit, send(crab, out)).await? })
+}
+
+async fn send(crab: &Octocrab, out: Outgoing<'_>) -> Result<Answer, Failure> {
+    let response = match out.verb {
+        Verb::Get => crab._get_with_headers(out.path, condition(out.etag)?).await?,
+        Verb::Post => crab._post(out.path, out.body).await?,
+        Verb::Patch => crab._patch(out.path, out.body).await?,
+        Verb::Put => crab._put(out.path, out.body).await?,
+        Verb::Delete => crab._delete(out.path, out.body).await?,
+    };
+    let (parts, body) = response.into_parts();
+    let header = |name: &str| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
+    Ok(Answer {
+        status: parts.status.as_u16(),
+        retry_after: header("retry-after"),
+        remaining: header("x-ratelimit-remaining"),
+        reset: header("x-ratelimit-reset"),
+        accepted: header("x-accepted-github-permissions"),
+        next: header("link").as_deref().and_then(next_page),
+        etag: header("etag"),
+        content_type: header("content-type"),
+        body: Limited::new(body, MAX_REPLY).collect().await?.to_bytes().to_vec(),
     })
 }
 

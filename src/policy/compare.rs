@@ -21,6 +21,9 @@ fn settings(before: &Policy, after: &Policy) -> Vec<String> {
     if after.stage < before.stage {
         found.push(format!("stage is lowered from {} to {}", before.stage.name(), after.stage.name()));
     }
+    if after.stage_property != before.stage_property {
+        found.push("stage_property is another, so that another property chooses the stage".to_owned());
+    }
     if before.enforce == Enforce::Always && after.enforce == Enforce::New {
         found.push("enforce is loosened from always to new".to_owned());
     }

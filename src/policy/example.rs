@@ -1,5 +1,7 @@
 //! Examples inside a rule: a small repository, perhaps a change, and what the rule has to say of it.
 
+use crate::evidence::{Alert, BranchRules, DeployEnvironment, OwnersError, Platform};
+use crate::words::{Known, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +25,9 @@ pub struct Example {
     /// The pull request, where it matters.
     #[serde(default)]
     pub pull_request: Option<ExamplePullRequest>,
+    /// What GitHub says of the repository, where it matters.
+    #[serde(default)]
+    pub platform: Option<ExamplePlatform>,
     /// What the rule has to come to.
     pub expect: Expect,
     /// Where the finding has to be: `path` or `path:line`.
@@ -56,6 +61,42 @@ pub struct ExamplePullRequest {
     pub commits: Option<Vec<String>>,
     /// Logins of those who approve; left out, they are not known.
     pub approvals: Option<Vec<String>>,
+}
+
+/// What GitHub says of the repository of an example. What is left out is not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExamplePlatform {
+    /// What its branch demands.
+    pub branch: Option<BranchRules>,
+    /// Its environments.
+    pub environments: Option<Vec<DeployEnvironment>>,
+    /// Open alerts of Dependabot.
+    pub dependabot: Option<Vec<Alert>>,
+    /// Open alerts of code scanning.
+    pub code_scanning: Option<Vec<Alert>>,
+    /// Errors of CODEOWNERS.
+    pub owners_errors: Option<Vec<OwnersError>>,
+    /// Custom properties.
+    pub properties: Option<BTreeMap<String, Vec<String>>>,
+}
+
+impl ExamplePlatform {
+    /// The same as evidence.
+    pub fn platform(self) -> Platform {
+        fn said<T>(value: Option<T>) -> Known<T> {
+            value.map_or_else(|| Known::Unknown(Unknown::because("the example does not say")), Known::Known)
+        }
+        Platform {
+            repository: Known::Known("acme/app".to_owned()),
+            branch: said(self.branch),
+            environments: said(self.environments),
+            dependabot: said(self.dependabot),
+            code_scanning: said(self.code_scanning),
+            owners_errors: said(self.owners_errors),
+            properties: said(self.properties),
+        }
+    }
 }
 
 /// What a rule has to come to.

@@ -22,7 +22,7 @@ mod validate;
 
 pub use builtin::{builtin_names, catalogue, lint_builtin};
 pub use compare::weakened;
-pub use example::{Example, ExamplePullRequest, Expect};
+pub use example::{Example, ExamplePlatform, ExamplePullRequest, Expect};
 pub use load::Files;
 pub use model::{Demand, Policy, Rule, Service, Source, Waiver};
 pub use resolve::{Resolved, load, resolve};

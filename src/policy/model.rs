@@ -20,6 +20,8 @@ pub struct Policy {
     pub sources: Vec<Source>,
     /// What the repository must meet.
     pub stage: Stage,
+    /// A custom property of the repository whose value is the stage instead.
+    pub stage_property: Option<String>,
     /// Which failures block.
     pub enforce: Enforce,
     /// What an unknown outcome does, unless the rule says otherwise.

@@ -39,6 +39,9 @@ pub(super) struct Document {
     extends: Option<Vec<SourceName>>,
     /// What the repository must meet; later stages are advice.
     pub(super) stage: Option<Stage>,
+    /// A custom property of the repository on GitHub whose value is the stage. Where it is not set or cannot be read, `stage` counts.
+    #[schemars(length(min = 1))]
+    pub(super) stage_property: Option<String>,
     /// Which failures block: those that the change introduced, or always all.
     pub(super) enforce: Option<Enforce>,
     /// What a rule that cannot be established does.

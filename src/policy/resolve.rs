@@ -131,6 +131,7 @@ impl Builder<'_> {
             digest: digest(all.concat().as_bytes()),
             sources,
             stage: raw.stage.unwrap_or(Stage::Assessment),
+            stage_property: raw.stage_property,
             enforce: raw.enforce.unwrap_or(Enforce::New),
             on_unknown: raw.on_unknown.unwrap_or(OnUnknown::Warn),
             ignore: raw.ignore.into_iter().map(|glob| glob.0).collect(),

@@ -5,7 +5,7 @@ use roadworthy::app::examples;
 use roadworthy::checks::{Check, Condition, REGISTRY};
 use roadworthy::evidence::{Capability, Needs, View};
 use roadworthy::gather::MAX_FILE_SIZE;
-use roadworthy::policy::ExamplePullRequest;
+use roadworthy::policy::{ExamplePlatform, ExamplePullRequest};
 use roadworthy::words::{Because, Judgement, Known, Stage, Truth, Unknown};
 use serde::Deserialize;
 use serde_json::Value;
@@ -39,6 +39,7 @@ struct Case {
     pull_request: Option<ExamplePullRequest>,
     /// When files were last changed, where there is a history.
     dates: Option<BTreeMap<String, chrono::NaiveDate>>,
+    platform: Option<ExamplePlatform>,
     /// How many people work on it.
     authors: Option<usize>,
     /// Whether the history is cut.
@@ -67,6 +68,9 @@ impl Case {
             world.pull_request = Known::Known(examples::pull_request(pull_request));
         }
         world.dates.clone_from(&self.dates);
+        if let Some(platform) = &self.platform {
+            world.platform = platform.clone().platform();
+        }
         if let Some(authors) = self.authors {
             world.authors = Known::Known(authors);
         }

@@ -94,6 +94,7 @@ fn unknown() -> RuleResult {
         unknown: Some(Unknown {
             reason: "The token cannot see the reviews of this pull request.".to_owned(),
             permission: Some("pull-requests: read".to_owned()),
+            outage: false,
         }),
         ..rule("access-controlled", "Who may change production is limited", Stage::Foundation)
     }
@@ -190,6 +191,7 @@ pub(crate) fn unknown_permissions() -> Report {
             reason: "The GitHub API did not show it (403: Resource not accessible by integration)."
                 .to_owned(),
             permission: Some(permission.to_owned()),
+            outage: false,
         }),
         ..unknown()
     };

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 use roadworthy::checks::Condition;
-use roadworthy::evidence::{Capability, Classes, History, Needs, PathSet, Proofs, PullRequest, View};
+use roadworthy::evidence::{
+    Capability, Classes, History, Needs, PathSet, Platform, Proofs, PullRequest, View,
+};
 use roadworthy::gather;
 use roadworthy::plan::Plan;
-use roadworthy::words::{Because, Judgement, Known, Stage};
+use roadworthy::words::{Because, Judgement, Known, Stage, Unknown};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -19,6 +21,7 @@ pub(crate) struct World {
     /// The merge base; no change without it.
     pub(crate) base: Option<Texts>,
     pub(crate) pull_request: Known<PullRequest>,
+    pub(crate) platform: Platform,
     pub(crate) weakened: Known<Vec<Because>>,
     pub(crate) authors: Known<usize>,
     /// When files were last changed, where there is a history.
@@ -34,6 +37,7 @@ impl World {
             files: files.into_iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
             base: None,
             pull_request: Known::Absent("there is no pull request".into()),
+            platform: Platform::unknown(&Unknown::because("nobody can be asked")),
             weakened: Known::Absent("there is no change".into()),
             authors: Known::Absent("there is no history".into()),
             dates: None,
@@ -65,6 +69,7 @@ impl World {
             tree: &tree,
             change: &change,
             pull_request: &self.pull_request,
+            platform: &self.platform,
             policy_weakened: &self.weakened,
             authors: &self.authors,
             base: &base,
