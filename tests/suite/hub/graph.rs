@@ -15,6 +15,8 @@ pub(super) fn answer(state: &mut State, body: &Value) -> Reply {
         minimize(state, &body["variables"])
     } else if query.contains("refUpdateRule") {
         json!({ "repository": { "ref": state.branch_graph() } })
+    } else if query.contains("viewerDidAuthor") {
+        json!({ "repository": { "pullRequest": { "comments": comments(state, &body["variables"]) } } })
     } else if query.contains("object(") {
         json!({ "repository": objects(state, query, &body["variables"]) })
     } else {
@@ -22,6 +24,23 @@ pub(super) fn answer(state: &mut State, body: &Value) -> Reply {
         return Reply::json(200, json!({ "errors": [error] }));
     };
     Reply::json(200, json!({ "data": data }))
+}
+
+/// A page of the comments, as the viewer sees them: the author of what the job wrote is the job (github-facts 10).
+fn comments(state: &State, variables: &Value) -> Value {
+    let start: usize = variables["after"].as_str().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let end = (start + state.page).min(state.comments.len());
+    let node = |comment: &Value| {
+        json!({
+            "id": comment["node_id"], "fullDatabaseId": comment["id"].to_string(),
+            "viewerDidAuthor": comment["user"]["login"] == "github-actions[bot]",
+            "isMinimized": !comment["minimized"].is_null(), "body": comment["body"],
+        })
+    };
+    json!({
+        "nodes": state.comments[start..end].iter().map(node).collect::<Vec<_>>(),
+        "pageInfo": { "hasNextPage": end < state.comments.len(), "endCursor": end.to_string() },
+    })
 }
 
 fn minimize(state: &mut State, variables: &Value) -> Value {

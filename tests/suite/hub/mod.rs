@@ -107,6 +107,11 @@ impl Hub {
         self
     }
 
+    /// No more faults.
+    pub(crate) fn recover(&self) {
+        self.shared.faults.lock().unwrap().clear();
+    }
+
     /// Everything that was asked.
     pub(crate) fn log(&self) -> Vec<Exchange> {
         self.shared.log.lock().unwrap().clone()
