@@ -68,7 +68,8 @@ fn judge(env: &Environment, inputs: &Inputs, surroundings: &Surroundings) -> Res
     let root = action::root(env, inputs)?;
     let place = Place::open(&root)?;
     let prefix = prefix(env, &place);
-    let (mut case, pull_request, commit) = match action::describe(env, inputs, context.clone(), root, &place) {
+    let (mut case, pull_request, commit) = match action::describe(env, inputs, context.clone(), root, &place)
+    {
         Ok(run) => {
             let pull_request = run.pull_request.as_ref().map(|pull| (pull.number, pull.fork));
             let commit = run.tip.clone();

@@ -129,9 +129,7 @@ impl Case {
         more.facts.extend(property.as_ref().map(|_| Fact::Properties));
         let plan = plan(&policy, more)?;
         let progress = Arc::default();
-        let gathered = shown(self.watched, &progress, || {
-            self.site.gather(&plan, &self.request, &progress)
-        })?;
+        let gathered = shown(self.watched, &progress, || self.site.gather(&plan, &self.request, &progress))?;
         let counts = gathered.head.counts;
         let (listed, read) = (counts.listed, counts.read);
         tracing::debug!(
@@ -189,10 +187,14 @@ impl Case {
                         policy.stage = stage;
                         return;
                     }
-                    None => format!("the property `{name}` is {value:?}, which is no stage, so the stage is {stays}"),
+                    None => format!(
+                        "the property `{name}` is {value:?}, which is no stage, so the stage is {stays}"
+                    ),
                 },
             },
-            Known::Absent(reason) => format!("the property `{name}` does not choose the stage, {stays}: {reason}"),
+            Known::Absent(reason) => {
+                format!("the property `{name}` does not choose the stage, {stays}: {reason}")
+            }
             Known::Unknown(unknown) => {
                 format!("the property `{name}` does not choose the stage, {stays}: {}", unknown.reason)
             }

@@ -9,7 +9,9 @@ use super::{Error, Surroundings};
 use crate::cli::JudgeArgs;
 use crate::evidence::PullRequest;
 use crate::gather::{Hosted, Place, Request, Site};
-use crate::github::{self, Api, Client, Context, Credentials, Environment, Inputs, Limits, Platform as _, Trigger};
+use crate::github::{
+    self, Api, Client, Context, Credentials, Environment, Inputs, Limits, Platform as _, Trigger,
+};
 use crate::words::Known;
 use std::path::Path;
 use std::rc::Rc;
@@ -71,7 +73,9 @@ pub(super) fn of_event(
     let stale = if rerun { github::refresh(&*client, &mut pull) } else { None };
     let pull = Pull { pull, head: head.clone(), base: base.clone() };
     let mut case = case(client, pull, &Policy::OfBase(inputs.policy.as_deref()), surroundings)?;
-    case.notes.extend(stale.map(|unknown| format!("the pull request is as it was when it first ran: {}", unknown.reason)));
+    case.notes.extend(
+        stale.map(|unknown| format!("the pull request is as it was when it first ran: {}", unknown.reason)),
+    );
     case.event = Some(context.event.clone());
     case.repository.clone_from(&context.repository);
     (case.stage, case.enforce) = (inputs.stage, inputs.enforce);
@@ -92,7 +96,12 @@ enum Policy<'a> {
     OfBase(Option<&'a str>),
 }
 
-fn case(client: Rc<Client>, pull: Pull, policy: &Policy<'_>, surroundings: &Surroundings) -> Result<Case, Error> {
+fn case(
+    client: Rc<Client>,
+    pull: Pull,
+    policy: &Policy<'_>,
+    surroundings: &Surroundings,
+) -> Result<Case, Error> {
     let api: Rc<dyn Api> = Rc::clone(&client) as Rc<dyn Api>;
     let hosted = Hosted::open(api, &pull.head, &pull.base)?;
     let tip = Some(pull.head);

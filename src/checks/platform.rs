@@ -1,9 +1,7 @@
 //! `platform`: what GitHub's settings demand, and what it warns of.
 
 use super::{Check, Kind, build, schema};
-use crate::evidence::{
-    Alert, AlertSeverity, BranchRules, Fact, Needs, OneOrMany, Pattern, Platform, View,
-};
+use crate::evidence::{Alert, AlertSeverity, BranchRules, Fact, Needs, OneOrMany, Pattern, Platform, View};
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use chrono::NaiveDate;
 use regex::Regex;
@@ -145,8 +143,10 @@ impl Check for PlatformCheck {
         }
         if let Some(wanted) = self.owners_valid {
             answer.about(&platform.owners_errors, |errors, answer| {
-                let places = errors.iter().map(|error| {
-                    Because { path: Some(error.path.clone()), line: Some(error.line), ..Because::note(&error.kind) }
+                let places = errors.iter().map(|error| Because {
+                    path: Some(error.path.clone()),
+                    line: Some(error.line),
+                    ..Because::note(&error.kind)
                 });
                 match errors.is_empty() {
                     true => answer.say(wanted, Because::note("GitHub finds no error in CODEOWNERS")),
@@ -161,7 +161,8 @@ impl Check for PlatformCheck {
                     Some(wanted) => values.iter().any(|value| wanted.0.contains(value)),
                     None => !values.is_empty(),
                 };
-                let shown = if values.is_empty() { "not set".to_owned() } else { format!("`{}`", values.join(", ")) };
+                let shown =
+                    if values.is_empty() { "not set".to_owned() } else { format!("`{}`", values.join(", ")) };
                 answer.say(holds, Because::note(format!("the property `{}` is {shown}", property.name)));
             });
         }
@@ -185,13 +186,23 @@ impl Branch {
         }
         if let Some(wanted) = self.code_owners {
             let is = rules.code_owners;
-            answer.seen(wanted, is, hidden, format!("`{name}` does {}demand that code owners approve", not(is)));
+            answer.seen(
+                wanted,
+                is,
+                hidden,
+                format!("`{name}` does {}demand that code owners approve", not(is)),
+            );
         }
         if let Some(wanted) = self.dismiss_stale {
             let is = rules.dismiss_stale == Some(true);
             let unseen = rules.dismiss_stale.is_none().then_some("that is not visible to this token");
             let hidden = hidden.or(unseen);
-            answer.seen(wanted, is, hidden, format!("on `{name}` a new commit does {}dismiss approvals", not(is)));
+            answer.seen(
+                wanted,
+                is,
+                hidden,
+                format!("on `{name}` a new commit does {}dismiss approvals", not(is)),
+            );
         }
         for pattern in self.checks.iter().flat_map(|checks| &checks.0) {
             let found = rules.checks.iter().find(|check| matches(pattern, check));
@@ -242,7 +253,11 @@ impl Alerts {
         }
         for alert in open {
             let Alert { number, about, severity, .. } = alert;
-            let note = format!("alert #{number} ({}) about `{about}` is open for {} days", severity.name(), age(alert));
+            let note = format!(
+                "alert #{number} ({}) about `{about}` is open for {} days",
+                severity.name(),
+                age(alert)
+            );
             answer.say(true, Because::note(note));
         }
     }

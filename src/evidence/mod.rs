@@ -36,8 +36,8 @@ mod outline;
 mod owners;
 mod parts;
 mod paths;
-mod probes;
 mod platform;
+mod probes;
 mod pull_request;
 mod reports;
 mod routes;
@@ -88,10 +88,8 @@ pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
 pub use paths::{PathSet, valid_glob};
 pub(crate) use paths::{lowercase, lowercase_globs};
+pub use platform::{Alert, AlertSeverity, BranchRules, DeployEnvironment, Fact, OwnersError, Platform};
 pub use probes::{Asked, Probe, needs_of_probes, probes};
-pub use platform::{
-    Alert, AlertSeverity, BranchRules, DeployEnvironment, Fact, OwnersError, Platform,
-};
 pub use pull_request::{Approval, CommitMessage, PullRequest};
 pub use reports::{
     Coverage, CoveredFile, LoadTest, Located, Locator, Report, ReportBody, ReportKind, Reports, Sarif,

@@ -148,7 +148,9 @@ impl Hosted {
                 Ok(bytes) if blob_id(&bytes) == Some(id) => Ok(bytes),
                 Ok(_) => Err("its content is not the one that its id stands for".to_owned()),
                 // One object that cannot be had is told at its file; everything else ends the run.
-                Err(ApiError::Refused { status: 404, .. }) => Err("GitHub does not have its content".to_owned()),
+                Err(ApiError::Refused { status: 404, .. }) => {
+                    Err("GitHub does not have its content".to_owned())
+                }
                 Err(error) => return Err(error),
             };
             blobs.insert(id, bytes);
@@ -163,7 +165,10 @@ fn needed<'a>(plan: &Plan, head: &'a [Entry], base: &'a [Entry]) -> impl Iterato
         entries.iter().map(|entry| (&*entry.path, entry)).collect()
     };
     let (new, old) = (of(head), of(base));
-    let wanted = |entry: &Entry| Wanted::of(plan, &entry.path, plan.classes.of(&entry.path).0).some() || reports::takes(plan, &entry.path);
+    let wanted = |entry: &Entry| {
+        Wanted::of(plan, &entry.path, plan.classes.of(&entry.path).0).some()
+            || reports::takes(plan, &entry.path)
+    };
     let differs = move |entry: &Entry, others: &BTreeMap<&str, &Entry>| {
         others.get(&*entry.path).is_none_or(|other| !other.same_content(entry))
     };
@@ -212,7 +217,8 @@ impl Files for HostedFiles {
         let listing = self.hosted.listing(&self.commit).map_err(|error| error.to_string())?;
         // A link on the way is an entry of its own: below it there is nothing.
         let is_link = |entry: &&Entry| entry.kind == FileKind::Symlink;
-        let above = |entry: &&Entry| path.strip_prefix(&*entry.path).is_some_and(|rest| rest.starts_with('/'));
+        let above =
+            |entry: &&Entry| path.strip_prefix(&*entry.path).is_some_and(|rest| rest.starts_with('/'));
         if listing.iter().filter(is_link).any(|entry| *entry.path == *path || above(&entry)) {
             return Err("it is, or lies behind, a symbolic link, which is not followed".to_owned());
         }

@@ -16,7 +16,12 @@ pub enum Site {
 
 impl Site {
     /// Everything that the plan asks for. On the platform the commits are those that it was opened with.
-    pub fn gather(&self, plan: &Plan, request: &Request, progress: &Arc<Progress>) -> Result<Gathered, GatherError> {
+    pub fn gather(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        progress: &Arc<Progress>,
+    ) -> Result<Gathered, GatherError> {
         match self {
             Self::Here(place) => local_with(plan, place, request, progress),
             Self::Hosted(hosted) => hosted.gather(plan, progress),

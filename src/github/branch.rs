@@ -102,7 +102,11 @@ fn by_rest(api: &dyn Api, branch: &str) -> Result<BranchRules, ApiError> {
         match text(&rule, "/type").ok_or_else(|| odd(WHAT))? {
             "pull_request" => rules.pull_request(
                 parameters,
-                ["/required_approving_review_count", "/require_code_owner_review", "/dismiss_stale_reviews_on_push"],
+                [
+                    "/required_approving_review_count",
+                    "/require_code_owner_review",
+                    "/dismiss_stale_reviews_on_push",
+                ],
             ),
             "required_status_checks" => {
                 rules.required(parameters.and_then(|found| at(found, "/required_status_checks")), "/context");
@@ -122,7 +126,14 @@ struct Gathering {
 
 impl Gathering {
     fn of(branch: &str) -> Self {
-        Self { found: BranchRules { name: branch.to_owned(), dismiss_stale: Some(false), ..BranchRules::default() }, checks: BTreeSet::new() }
+        Self {
+            found: BranchRules {
+                name: branch.to_owned(),
+                dismiss_stale: Some(false),
+                ..BranchRules::default()
+            },
+            checks: BTreeSet::new(),
+        }
     }
 
     /// A demand for pull requests: how many reviews, by code owners, dismissed by new commits.

@@ -10,25 +10,18 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-
 /// Entries of one list that are read at most.
 const ENTRIES: usize = 1000;
 
 /// What the platform says of the repository, as far as it is asked for. The branch is the one that changes are merged into.
-pub fn hosted(
-    api: Result<&dyn Api, &Unknown>,
-    needs: &BTreeSet<Fact>,
-    branch: Option<&str>,
-) -> Platform {
+pub fn hosted(api: Result<&dyn Api, &Unknown>, needs: &BTreeSet<Fact>, branch: Option<&str>) -> Platform {
     let api = match api {
         Ok(api) => api,
         Err(unknown) => return Platform::unknown(unknown),
     };
     let not_asked = Unknown::because("it is only read from the platform when a rule asks for it");
-    let mut platform = Platform {
-        repository: Known::Known(api.repository().to_owned()),
-        ..Platform::unknown(&not_asked)
-    };
+    let mut platform =
+        Platform { repository: Known::Known(api.repository().to_owned()), ..Platform::unknown(&not_asked) };
     for need in needs {
         match need {
             Fact::Commits | Fact::Approvals => {}
@@ -78,7 +71,8 @@ fn environments(api: &dyn Api) -> Result<Vec<DeployEnvironment>, ApiError> {
 }
 
 fn environment(entry: &Value) -> Option<DeployEnvironment> {
-    let mut found = DeployEnvironment { name: text(entry, "/name")?.to_owned(), ..DeployEnvironment::default() };
+    let mut found =
+        DeployEnvironment { name: text(entry, "/name")?.to_owned(), ..DeployEnvironment::default() };
     for rule in at(entry, "/protection_rules").and_then(Value::as_array).into_iter().flatten() {
         match text(rule, "/type")? {
             "required_reviewers" => {
@@ -99,12 +93,9 @@ pub(super) fn number(value: &Value, pointer: &str) -> u32 {
 }
 
 /// Open alerts. 404 may mean that there are none to be had, or that the token may not know (github-facts 6): unknown.
-fn alerts(
-    api: &dyn Api,
-    fact: Fact,
-    read: fn(&Value) -> Option<Alert>,
-) -> Result<Vec<Alert>, ApiError> {
-    let what = if fact == Fact::Dependabot { "the alerts of Dependabot" } else { "the alerts of code scanning" };
+fn alerts(api: &dyn Api, fact: Fact, read: fn(&Value) -> Option<Alert>) -> Result<Vec<Alert>, ApiError> {
+    let what =
+        if fact == Fact::Dependabot { "the alerts of Dependabot" } else { "the alerts of code scanning" };
     let found = list(api, what, fact, "?state=open", None)?;
     let mut found: Vec<Alert> = found.iter().map(read).collect::<Option<_>>().ok_or_else(|| odd(what))?;
     found.sort_by_key(|alert| alert.number);
@@ -113,7 +104,8 @@ fn alerts(
 
 fn dependabot(entry: &Value) -> Option<Alert> {
     let severity = text(entry, "/security_advisory/severity").and_then(AlertSeverity::of);
-    let about = text(entry, "/security_vulnerability/package/name").or_else(|| text(entry, "/dependency/package/name"));
+    let about = text(entry, "/security_vulnerability/package/name")
+        .or_else(|| text(entry, "/dependency/package/name"));
     alert(entry, severity, about)
 }
 
@@ -171,7 +163,9 @@ fn properties(api: &dyn Api) -> Result<BTreeMap<String, Vec<String>>, ApiError> 
     let read = |entry: &Value| {
         let name = text(entry, "/property_name")?.to_owned();
         let values = match at(entry, "/value") {
-            Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::Array(values)) => {
+                values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
             Some(value) => value.as_str().map(str::to_owned).into_iter().collect(),
             None => Vec::new(),
         };

@@ -125,12 +125,8 @@ pub fn blob(api: &dyn Api, id: &str) -> Result<Vec<u8>, ApiError> {
 pub fn merge_base(api: &dyn Api, base: &str, head: &str) -> Result<String, ApiError> {
     let what = "the merge base";
     // Commits and files of the comparison are not looked at; one entry is the least that can be asked for.
-    let path = format!(
-        "/repos/{}/compare/{}...{}?per_page=1",
-        api.repository(),
-        path_part(base),
-        path_part(head)
-    );
+    let path =
+        format!("/repos/{}/compare/{}...{}?per_page=1", api.repository(), path_part(base), path_part(head));
     let reply = api.get(Ask { what, path: &path, permission: PERMISSION })?;
     commit_id(&reply, "/merge_base_commit/sha").ok_or_else(|| odd(what, "no commit"))
 }

@@ -11,7 +11,17 @@ pub fn show(resolved: &Resolved) -> String {
         let commit = source.commit.as_ref().map(|commit| format!(" at {commit}")).unwrap_or_default();
         let _ = writeln!(text, "#   {}{commit} ({})", source.source, source.digest);
     }
-    let keys = ["version", "name", "stage", "stage_property", "enforce", "on_unknown", "ignore", "services", "capabilities"];
+    let keys = [
+        "version",
+        "name",
+        "stage",
+        "stage_property",
+        "enforce",
+        "on_unknown",
+        "ignore",
+        "services",
+        "capabilities",
+    ];
     for key in keys {
         entry(&mut text, &resolved.merged, key);
     }

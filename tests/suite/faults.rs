@@ -45,7 +45,8 @@ fn faults() -> Vec<(&'static str, Fault, Comes)> {
     let reviews = |fault: Fault| fault.at("GET", "/pulls/7/reviews");
     let graph = |fault: Fault| fault.at("POST", "/graphql");
     let environments = |fault: Fault| fault.at("GET", "/environments");
-    let after = |status: u16, seconds: &str| Fault::status(status, "slow down").header("retry-after", seconds);
+    let after =
+        |status: u16, seconds: &str| Fault::status(status, "slow down").header("retry-after", seconds);
     let limited = json!({ "errors": [{ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }] });
     let partial = json!({
         "data": { "repository": { "ref": { "rules": null, "refUpdateRule": null } } },
@@ -93,7 +94,11 @@ fn faults() -> Vec<(&'static str, Fault, Comes)> {
         ("endless paging", reviews(Fault::endless()), Undecided),
         ("endless paging of environments", environments(Fault::endless()), Undecided),
         ("a redirect to another host", reviews(Fault::elsewhere("http://evil.example/")), Undecided),
-        ("a redirect to itself", reviews(Fault::elsewhere("/api/v3/repos/acme/app/pulls/7/reviews")), Undecided),
+        (
+            "a redirect to itself",
+            reviews(Fault::elsewhere("/api/v3/repos/acme/app/pulls/7/reviews")),
+            Undecided,
+        ),
         ("another shape", reviews(Fault::instead(json!({ "reviews": [] }))), Undecided),
         ("entries of another shape", reviews(Fault::instead(json!([{ "id": 1 }]))), Undecided),
         ("null", reviews(Fault::instead(json!(null))), Undecided),
@@ -101,9 +106,17 @@ fn faults() -> Vec<(&'static str, Fault, Comes)> {
         ("limit of GraphQL with status 200", graph(Fault::instead(limited.clone())), Undecided),
         ("limit of GraphQL with status 200, once", graph(Fault::instead(limited).times(1)), Right),
         ("a part of GraphQL is refused", graph(Fault::instead(partial)), Right),
-        ("GraphQL's own time is over", graph(Fault::instead(json!({ "errors": [{ "message": "Something went wrong" }] }))), Undecided),
+        (
+            "GraphQL's own time is over",
+            graph(Fault::instead(json!({ "errors": [{ "message": "Something went wrong" }] }))),
+            Undecided,
+        ),
         ("no data", graph(Fault::instead(json!({}))), Undecided),
-        ("the branch is gone", graph(Fault::instead(json!({ "data": { "repository": { "ref": null } } }))), Right),
+        (
+            "the branch is gone",
+            graph(Fault::instead(json!({ "data": { "repository": { "ref": null } } }))),
+            Right,
+        ),
     ]
 }
 
@@ -176,13 +189,16 @@ fn no_comment_and_no_check_run_is_written_twice() {
         let run = || {
             let clock = FakeClock::default();
             let mut job = Job::of_pull_request(&origin);
-            job.set("GITHUB_API_URL", &hub.url()).set("INPUT_COMMENT", "always").set("INPUT_CHECK-RUN", "true");
+            job.set("GITHUB_API_URL", &hub.url())
+                .set("INPUT_COMMENT", "always")
+                .set("INPUT_CHECK-RUN", "true");
             let step = job.run_here(&network(&clock));
             assert_eq!(step.came_to(), (1, "fail 1/1".to_owned()), "{name}: {}", step.stdout);
             assert!(clock.waits().iter().sum::<u64>() <= 180, "{name}");
         };
         run();
-        let written = |hub: &Hub| hub.state().comments.iter().filter(|one| one["user"]["login"] != "mallory").count();
+        let written =
+            |hub: &Hub| hub.state().comments.iter().filter(|one| one["user"]["login"] != "mallory").count();
         let runs = hub.state().check_runs.len();
         assert!(written(&hub) <= 1 && runs <= 1, "{name}: {} comments, {runs} check runs", written(&hub));
         hub.recover();

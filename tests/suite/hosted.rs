@@ -15,16 +15,25 @@ use std::collections::BTreeSet;
 fn origin() -> Origin {
     let long = "x = 1  # a line of a large file\n".repeat(20_000);
     let main = [
-        (".github/roadworthy.yml", "version: 1\nname: Acme\nextends: [builtin:roadmap, ./more.yml]\nstage: scale\n"),
+        (
+            ".github/roadworthy.yml",
+            "version: 1\nname: Acme\nextends: [builtin:roadmap, ./more.yml]\nstage: scale\n",
+        ),
         (".github/more.yml", &POLICY.replace("name: Acme\nstage: foundation\n", "")),
         ("README.md", "# Acme\n\nSets things up.\n"),
         ("package.json", r#"{ "name": "acme", "dependencies": { "express": "^4", "@sentry/node": "^8" } }"#),
-        ("src/index.js", "import * as Sentry from '@sentry/node';\nSentry.init({ dsn: process.env.DSN });\nconsole.log(1);\n"),
+        (
+            "src/index.js",
+            "import * as Sentry from '@sentry/node';\nSentry.init({ dsn: process.env.DSN });\nconsole.log(1);\n",
+        ),
         ("src/old.js", "export function area(a, b) {\n  // as it was\n  return a * b;\n}\n"),
         ("src/gone.js", "export const gone = 1;\n"),
         ("src/bom.js", "\u{feff}export const a = 'ä';\r\nexport const b = 2;\r\n"),
         ("Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"node\", \"src/index.js\"]\n"),
-        (".github/workflows/ci.yml", "on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n"),
+        (
+            ".github/workflows/ci.yml",
+            "on: pull_request\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n",
+        ),
         ("tests/index.test.js", "test('a', () => {});\n"),
         ("db/001.sql", "CREATE TABLE a (id int);\n"),
         ("big.py", long.as_str()),
@@ -32,7 +41,10 @@ fn origin() -> Origin {
     let fix = [
         ("src/new/old.js", "export function area(a, b) {\n  // as it is\n  return a * b;\n}\n"),
         ("app.py", "eval(input())\n"),
-        ("src/index.js", "import * as Sentry from '@sentry/node';\nSentry.init({ dsn: process.env.DSN });\nconsole.log(2);\n"),
+        (
+            "src/index.js",
+            "import * as Sentry from '@sentry/node';\nSentry.init({ dsn: process.env.DSN });\nconsole.log(2);\n",
+        ),
         ("db/002.sql", "DROP TABLE a;\n"),
         ("empty.txt", ""),
     ];
@@ -52,7 +64,8 @@ fn surroundings(hub: &Hub, clock: &FakeClock) -> Surroundings {
 
 fn by_api(hub: &Hub) -> Result<Output, String> {
     let cli = ["roadworthy", "check", "--repo", "acme/app", "--pr", "7", "--format", "json"];
-    app::run(Cli::parse_from(cli), &surroundings(hub, &FakeClock::default())).map_err(|error| error.render(false))
+    app::run(Cli::parse_from(cli), &surroundings(hub, &FakeClock::default()))
+        .map_err(|error| error.render(false))
 }
 
 /// The report without what tells how it was read.
@@ -68,8 +81,17 @@ fn judged(output: &Output) -> Value {
 fn the_verdict_is_the_same_as_with_a_checkout() {
     let origin = origin();
     let here = [
-        "roadworthy", "check", origin.repo.path().to_str().unwrap(), "--base", &origin.base, "--head", &origin.head,
-        "--format", "json", "--policy", ".github/roadworthy.yml",
+        "roadworthy",
+        "check",
+        origin.repo.path().to_str().unwrap(),
+        "--base",
+        &origin.base,
+        "--head",
+        &origin.head,
+        "--format",
+        "json",
+        "--policy",
+        ".github/roadworthy.yml",
     ];
     for limit in [usize::MAX, 5] {
         let hub = Hub::of(&origin);
@@ -81,9 +103,13 @@ fn the_verdict_is_the_same_as_with_a_checkout() {
         // Only the API knows the pull request, and only the history when and by whom files were changed.
         let known = |report: &Value| -> BTreeSet<String> {
             let rules = report["rules"].as_array().unwrap().iter();
-            rules.filter(|rule| rule["outcome"] != "unknown").map(|rule| rule["id"].as_str().unwrap().to_owned()).collect()
+            rules
+                .filter(|rule| rule["outcome"] != "unknown")
+                .map(|rule| rule["id"].as_str().unwrap().to_owned())
+                .collect()
         };
-        let both: BTreeSet<String> = known(&local_report).intersection(&known(&hosted_report)).cloned().collect();
+        let both: BTreeSet<String> =
+            known(&local_report).intersection(&known(&hosted_report)).cloned().collect();
         let findings = |report: &Value| -> Vec<Value> {
             let all = report["findings"].as_array().unwrap().iter();
             all.filter(|one| both.contains(one["rule"].as_str().unwrap())).cloned().collect()
@@ -100,10 +126,19 @@ fn the_verdict_is_the_same_as_with_a_checkout() {
             }
         }
         assert_eq!((local.code, hosted.code), (1, 1));
-        let kinds: BTreeSet<String> = hub.asked().iter().map(|line| line.split('/').take(5).collect::<Vec<_>>().join("/")).collect();
+        let kinds: BTreeSet<String> =
+            hub.asked().iter().map(|line| line.split('/').take(5).collect::<Vec<_>>().join("/")).collect();
         assert!(!kinds.iter().any(|line| line.contains("tarball") || line.contains("zipball")), "{kinds:?}");
-        let once = hub.asked().iter().filter(|line| line.ends_with("/git/blobs/") || line.contains("/git/trees/")).count();
-        assert!(limit != usize::MAX || once == 3, "head, base and merge base are listed once each: {:?}", hub.asked());
+        let once = hub
+            .asked()
+            .iter()
+            .filter(|line| line.ends_with("/git/blobs/") || line.contains("/git/trees/"))
+            .count();
+        assert!(
+            limit != usize::MAX || once == 3,
+            "head, base and merge base are listed once each: {:?}",
+            hub.asked()
+        );
         assert!(hub.log().len() < 40, "{:?}", hub.asked());
     }
 }
@@ -111,7 +146,10 @@ fn the_verdict_is_the_same_as_with_a_checkout() {
 #[test]
 fn what_cannot_be_read_leaves_the_verdict_open() {
     let origin = origin();
-    let everywhere = |fault: Fault| ["/git/trees/", "/compare/", "/graphql", "/git/blobs/", "/pulls/7"].map(|part| fault.clone().at("", part));
+    let everywhere = |fault: Fault| {
+        ["/git/trees/", "/compare/", "/graphql", "/git/blobs/", "/pulls/7"]
+            .map(|part| fault.clone().at("", part))
+    };
     let faults = [
         Fault::status(401, "Bad credentials"),
         Fault::forbidden("contents=read"),
@@ -152,8 +190,10 @@ fn texts_that_graphql_does_not_hand_out_are_read_one_by_one() {
 /// The job of a `pull_request_target` has the default branch checked out, or nothing (github-facts 5).
 #[test]
 fn a_pull_request_target_is_judged_without_its_checkout() {
-    let bad = [(".github/roadworthy.yml", "version: 1\nname: Lax\nrules: {}\n"), ("app.py", "eval(input())\n")];
-    for (files, came_to) in [(&bad[..], (1, "fail 1/1")), (&[("app.py", "print(1)\n")][..], (0, "pass 0/0"))] {
+    let bad =
+        [(".github/roadworthy.yml", "version: 1\nname: Lax\nrules: {}\n"), ("app.py", "eval(input())\n")];
+    for (files, came_to) in [(&bad[..], (1, "fail 1/1")), (&[("app.py", "print(1)\n")][..], (0, "pass 0/0"))]
+    {
         let origin = Origin::with(&[(".github/roadworthy.yml", POLICY)], files);
         let hub = Hub::of(&origin);
         for checkout in ["", "refs/heads/main"] {
@@ -169,7 +209,11 @@ fn a_pull_request_target_is_judged_without_its_checkout() {
         let mut job = Job::of("pull_request_target", &origin.payload());
         let step = job.set("GITHUB_API_URL", &hub.url()).run_here(&network(&FakeClock::default()));
         assert_eq!(step.came_to(), (2, "undecided 0/0".to_owned()), "{}", step.stdout);
-        assert!(step.summary.contains("contents: read") || step.stdout.contains("contents: read"), "{}", step.stdout);
+        assert!(
+            step.summary.contains("contents: read") || step.stdout.contains("contents: read"),
+            "{}",
+            step.stdout
+        );
     }
 }
 

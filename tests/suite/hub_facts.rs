@@ -22,7 +22,8 @@ pub(crate) fn client(hub: &Hub) -> Client {
     let env: Environment = [("GITHUB_API_URL", hub.url())].into_iter().collect();
     let network = network(&FakeClock::default());
     let credentials = Credentials::Token(Token::new(TOKEN).unwrap());
-    Client::new(Settings::new(&env, "acme/app", credentials, network.limits), Box::new(network.clock)).unwrap()
+    Client::new(Settings::new(&env, "acme/app", credentials, network.limits), Box::new(network.clock))
+        .unwrap()
 }
 
 /// What is known of this one fact, and what was asked for it.
@@ -57,7 +58,10 @@ fn each_fact_is_one_request() {
         checks: vec!["a".to_owned(), "b".to_owned()],
         hidden: platform.branch.known().unwrap().hidden.clone(),
     };
-    assert_eq!((platform.branch.known(), asked.as_slice()), (Some(&rules), &["POST /graphql".to_owned()][..]));
+    assert_eq!(
+        (platform.branch.known(), asked.as_slice()),
+        (Some(&rules), &["POST /graphql".to_owned()][..])
+    );
     assert!(rules.hidden.is_some() && platform.environments.known().is_none());
     let (platform, asked) = ask(&hub, Fact::Environments);
     let found = platform.environments.known().unwrap().iter();
@@ -71,7 +75,10 @@ fn each_fact_is_one_request() {
     assert_eq!((platform.owners_errors, asked.len()), (Known::Known(vec![]), 1));
     let (platform, asked) = ask(&hub, Fact::Properties);
     let properties = platform.properties.known().unwrap();
-    assert_eq!((properties["readiness-tier"].as_slice(), properties["teams"].len()), (&["core".to_owned()][..], 2));
+    assert_eq!(
+        (properties["readiness-tier"].as_slice(), properties["teams"].len()),
+        (&["core".to_owned()][..], 2)
+    );
     assert_eq!((properties["unset"].len(), asked.len()), (0, 1));
 }
 
@@ -90,7 +97,12 @@ fn classic_protection_counts_as_far_as_it_is_visible() {
 fn a_server_with_an_older_schema_is_asked_by_rest() {
     let hub = Hub::start();
     hub.state().rules = vec![reviews_rule(1, false)];
-    hub.fail(Fault::instead(json!({ "errors": [{ "message": "Field 'rules' doesn't exist", "type": "undefinedField" }] })).at("POST", "/graphql"));
+    hub.fail(
+        Fault::instead(
+            json!({ "errors": [{ "message": "Field 'rules' doesn't exist", "type": "undefinedField" }] }),
+        )
+        .at("POST", "/graphql"),
+    );
     let (platform, asked) = ask(&hub, Fact::Branch);
     assert_eq!(platform.branch.known().unwrap().reviews, 1);
     assert_eq!(asked, ["POST /graphql", "GET /repos/acme/app/rules/branches/main"]);
@@ -170,7 +182,8 @@ fn a_rule_about_settings_costs_one_call_and_none_where_there_is_no_such_rule() {
 
 #[test]
 fn a_property_chooses_the_stage_and_an_answer_that_is_none_does_not() {
-    let policy = SETTINGS.replace("stage: foundation\nenforce", "stage: assessment\nstage_property: readiness-tier\nenforce");
+    let policy = SETTINGS
+        .replace("stage: foundation\nenforce", "stage: assessment\nstage_property: readiness-tier\nenforce");
     for (value, came_to, note) in [
         (json!({ "readiness-tier": "foundation" }), (1, "fail 1/1"), ""),
         (json!({ "readiness-tier": "assessment" }), (0, "pass 0/1"), ""),
@@ -198,8 +211,11 @@ fn a_server_made_of_githubs_description_is_understood() {
     let env: Environment = [("GITHUB_API_URL", url)].into_iter().collect();
     let credentials = Credentials::Token(Token::new(TOKEN).unwrap());
     let limits = Limits::default();
-    let client = Client::new(Settings::new(&env, "acme/app", credentials, limits), Box::new(FakeClock::default())).unwrap();
-    let facts = [Fact::Environments, Fact::Dependabot, Fact::CodeScanning, Fact::OwnersErrors, Fact::Properties];
+    let client =
+        Client::new(Settings::new(&env, "acme/app", credentials, limits), Box::new(FakeClock::default()))
+            .unwrap();
+    let facts =
+        [Fact::Environments, Fact::Dependabot, Fact::CodeScanning, Fact::OwnersErrors, Fact::Properties];
     let platform = hosted(Ok(&client), &facts.into(), Some("main"));
     assert!(platform.environments.known().is_some(), "{:?}", platform.environments);
     assert!(platform.dependabot.known().is_some(), "{:?}", platform.dependabot);

@@ -181,7 +181,8 @@ impl Job {
 impl Job {
     /// Runs the step inside of this process, with a clock that stands still until somebody waits.
     pub(crate) fn run_here(&self, network: &Network) -> Step {
-        let environment: Environment = self.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let environment: Environment =
+            self.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let surroundings = Surroundings {
             environment,
             today: DAY.parse().unwrap(),

@@ -65,7 +65,8 @@ pub(crate) struct State {
 
 impl State {
     pub(super) fn new(repo: Option<PathBuf>) -> Self {
-        let repository = made("repository", json!({ "full_name": "acme/app", "name": "app", "default_branch": "main" }));
+        let repository =
+            made("repository", json!({ "full_name": "acme/app", "name": "app", "default_branch": "main" }));
         let side = |name: &str| json!({ "ref": name, "sha": "0".repeat(40), "repo": repository });
         let pull = made(
             "pull",
@@ -132,7 +133,8 @@ impl State {
     /// An open alert of code scanning.
     pub(crate) fn flawed(&mut self, rule: &str, severity: &str) {
         let number = self.id();
-        let parts = json!({ "number": number, "state": "open", "rule": { "id": rule, "severity": severity } });
+        let parts =
+            json!({ "number": number, "state": "open", "rule": { "id": rule, "severity": severity } });
         self.code_scanning.push(made("code_alert", parts));
     }
 
@@ -179,7 +181,8 @@ impl State {
             ["commits", sha, "check-runs"] => {
                 let named = incoming.parameter("check_name");
                 let runs = self.check_runs.iter().filter(|run| {
-                    run["head_sha"] == *sha && named.is_none_or(|name| run["name"] == name.replace("%20", " "))
+                    run["head_sha"] == *sha
+                        && named.is_none_or(|name| run["name"] == name.replace("%20", " "))
                 });
                 self.page_of(runs.cloned().collect(), Some("check_runs"), incoming)
             }
@@ -192,7 +195,8 @@ impl State {
     }
 
     fn tree(&self, sha: &str, recursive: bool) -> Reply {
-        let Some((sha, mut entries)) = self.repo.as_deref().and_then(|repo| git::tree(repo, sha, recursive)) else {
+        let Some((sha, mut entries)) = self.repo.as_deref().and_then(|repo| git::tree(repo, sha, recursive))
+        else {
             return not_found();
         };
         let truncated = recursive && entries.len() > self.tree_limit;
@@ -203,16 +207,21 @@ impl State {
     }
 
     fn blob(&self, sha: &str) -> Reply {
-        let Some(bytes) = self.repo.as_deref().and_then(|repo| git::blob(repo, sha)) else { return not_found() };
+        let Some(bytes) = self.repo.as_deref().and_then(|repo| git::blob(repo, sha)) else {
+            return not_found();
+        };
         // In lines, as GitHub does it.
         let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
-        let lines: Vec<&str> = text.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap()).collect();
         let parts = json!({ "sha": sha, "size": bytes.len(), "encoding": "base64", "content": lines.join("\n") + "\n" });
         Reply::json(200, made("blob", parts))
     }
 
     fn compare(&self, range: &str) -> Reply {
-        let found = range.split_once("...").and_then(|(base, head)| git::merge_base(self.repo.as_deref()?, base, head));
+        let found = range
+            .split_once("...")
+            .and_then(|(base, head)| git::merge_base(self.repo.as_deref()?, base, head));
         let Some(sha) = found else { return not_found() };
         Reply::json(200, made("compare", json!({ "merge_base_commit": { "sha": sha } })))
     }
@@ -265,8 +274,11 @@ impl State {
 
     /// Changes a check run; annotations are added to those that are there.
     fn run(&mut self, id: &str, status: u16, body: &Value) -> Reply {
-        let Some(run) = self.check_runs.iter_mut().find(|run| run["id"].to_string() == id) else { return not_found() };
-        let annotations = body.pointer("/output/annotations").and_then(Value::as_array).cloned().unwrap_or_default();
+        let Some(run) = self.check_runs.iter_mut().find(|run| run["id"].to_string() == id) else {
+            return not_found();
+        };
+        let annotations =
+            body.pointer("/output/annotations").and_then(Value::as_array).cloned().unwrap_or_default();
         if annotations.len() > 50 {
             return invalid("no more than 50 annotations");
         }
@@ -345,13 +357,19 @@ fn review((login, state): &(String, String)) -> Value {
 }
 
 fn not_found() -> Reply {
-    Reply::json(404, json!({ "message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404" }))
+    Reply::json(
+        404,
+        json!({ "message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404" }),
+    )
 }
 
 fn invalid(message: &str) -> Reply {
     let error = json!({ "resource": "IssueComment", "field": "body", "code": "custom", "message": message });
     let documentation = "https://docs.github.com/rest";
-    Reply::json(422, json!({ "message": "Validation Failed", "documentation_url": documentation, "errors": [error] }))
+    Reply::json(
+        422,
+        json!({ "message": "Validation Failed", "documentation_url": documentation, "errors": [error] }),
+    )
 }
 
 /// A ruleset's demand for reviews.

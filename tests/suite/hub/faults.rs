@@ -43,7 +43,8 @@ impl Fault {
 
     /// 403 as for a missing permission, with the header that names it.
     pub(crate) fn forbidden(accepted: &str) -> Self {
-        Self::status(403, "Resource not accessible by integration").header("x-accepted-github-permissions", accepted)
+        Self::status(403, "Resource not accessible by integration")
+            .header("x-accepted-github-permissions", accepted)
     }
 
     /// The secondary limit, which says nothing about when.
@@ -144,7 +145,8 @@ impl Fault {
             Kind::Malformed => {
                 Reply { body: genuine.body[..genuine.body.len() - 1].to_vec(), ..genuine.clone() }
             }
-            Kind::Page => Reply { body: b"<html>Sign in</html>".to_vec(), ..genuine.clone() }.with("content-type", "text/html"),
+            Kind::Page => Reply { body: b"<html>Sign in</html>".to_vec(), ..genuine.clone() }
+                .with("content-type", "text/html"),
             Kind::Endless => {
                 let page: u64 = incoming.parameter("page").and_then(|text| text.parse().ok()).unwrap_or(1);
                 let base = incoming.path.split('?').next().unwrap();

@@ -44,7 +44,11 @@ fn comments(state: &State, variables: &Value) -> Value {
 }
 
 fn minimize(state: &mut State, variables: &Value) -> Value {
-    let id = variables.pointer("/id").or_else(|| variables.pointer("/input/subjectId")).cloned().unwrap_or_default();
+    let id = variables
+        .pointer("/id")
+        .or_else(|| variables.pointer("/input/subjectId"))
+        .cloned()
+        .unwrap_or_default();
     for comment in &mut state.comments {
         if comment["node_id"] == id {
             comment["minimized"] = json!({ "reason": "outdated" });

@@ -85,7 +85,9 @@ impl Hub {
                     break;
                 }
                 let (Ok(stream), serving) = (stream, Arc::clone(&serving)) else { continue };
-                std::thread::spawn(move || server::talk(stream, &|incoming| serving.reply(incoming), &serving.silent));
+                std::thread::spawn(move || {
+                    server::talk(stream, &|incoming| serving.reply(incoming), &serving.silent)
+                });
             }
         });
         Self { address, shared }
@@ -138,7 +140,8 @@ impl Shared {
             })
         };
         let done = fault.as_ref().is_none_or(|fault| fault.is_done());
-        let genuine = if done { self.state.lock().unwrap().answer(incoming) } else { Reply::json(200, json!({})) };
+        let genuine =
+            if done { self.state.lock().unwrap().answer(incoming) } else { Reply::json(200, json!({})) };
         let reply = match &fault {
             Some(fault) => fault.spoil(&genuine, incoming),
             None => genuine,

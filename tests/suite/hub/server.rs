@@ -78,7 +78,11 @@ pub(crate) fn talk(stream: TcpStream, reply: &dyn Fn(&Incoming) -> Reply, silent
     let Some(incoming) = read(&stream) else { return };
     let reply = reply(&incoming);
     let mut out = &stream;
-    let mut head = format!("HTTP/1.1 {} .\r\nconnection: close\r\ncontent-length: {}\r\n", reply.status, reply.body.len());
+    let mut head = format!(
+        "HTTP/1.1 {} .\r\nconnection: close\r\ncontent-length: {}\r\n",
+        reply.status,
+        reply.body.len()
+    );
     for (name, value) in &reply.headers {
         head += &format!("{name}: {value}\r\n");
     }
@@ -119,7 +123,9 @@ fn read(stream: &TcpStream) -> Option<Incoming> {
     reader.read_exact(&mut body).ok()?;
     let host = header("host")?;
     // An enterprise server's two bases; github.com has none.
-    let path = target.strip_prefix("/api/v3").or_else(|| target.strip_prefix("/api").filter(|rest| *rest == "/graphql"));
+    let path = target
+        .strip_prefix("/api/v3")
+        .or_else(|| target.strip_prefix("/api").filter(|rest| *rest == "/graphql"));
     Some(Incoming {
         method,
         path: path.unwrap_or(&target).to_owned(),
