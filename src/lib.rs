@@ -14,6 +14,10 @@ pub mod text;
 
 pub mod document;
 
+mod embedded;
+
+mod regexes;
+
 pub mod evidence;
 
 pub mod checks;

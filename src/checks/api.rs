@@ -151,7 +151,7 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
         };
         let differences = compare(&before, &file.path, &after, &now.path, view.today);
         let bad: Vec<Difference> = differences.into_iter().filter(|one| one.level >= level).collect();
-        match announced(&old.node, &new.node) {
+        match announced(old.node(), new.node()) {
             _ if bad.is_empty() => fine.push(Because::file(&*now.path).noted("breaks nothing")),
             Announcement::Announced(step) => {
                 fine.push(Because::file(&*now.path).noted(format!("{step} announces it")));
@@ -198,5 +198,5 @@ fn roots(tree: &Tree) -> impl Iterator<Item = (&File, &ApiFile)> {
 }
 
 fn documents(tree: &Tree) -> Documents<'_> {
-    Documents::new(tree.files().iter().filter_map(|file| Some((&*file.path, &api(file)?.node))))
+    Documents::new(tree.files().iter().filter_map(|file| Some((&*file.path, api(file)?.node()))))
 }

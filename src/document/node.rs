@@ -75,6 +75,11 @@ impl ParseError {
 }
 
 impl Node {
+    /// Nothing, as an empty text is.
+    pub(crate) fn null() -> Self {
+        Self { pos: Pos::START, end: Pos::START, value: Value::Scalar(Scalar::Null) }
+    }
+
     /// A text at a place.
     pub(super) fn text(pos: Pos, end: Pos, text: impl Into<String>) -> Self {
         Self { pos, end, value: Value::Scalar(Scalar::Text(text.into())) }

@@ -4,8 +4,8 @@
 
 mod table;
 
+use super::file_text::FileText;
 use super::languages;
-use super::lexer::masked;
 use super::needs::Mask;
 use crate::words::Because;
 use schemars::JsonSchema;
@@ -46,26 +46,22 @@ const FURTHER: usize = 5;
 pub(super) static FILES: LazyLock<Vec<String>> = LazyLock::new(languages::globs);
 
 /// The debt in a file, in order of line.
-pub(super) fn debts(path: &str, text: &str) -> Vec<Debt> {
+pub(super) fn debts(file: &FileText<'_>) -> Vec<Debt> {
+    let FileText { path, text, ref masks, .. } = *file;
     let (Some(known), Some(language)) = (KNOWN.as_ref(), languages::by_path(path)) else { return Vec::new() };
     let hints: BTreeSet<usize> =
         known.hints.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect();
-    if hints.is_empty() {
+    let suppressions = known.suppressions_of(&language.id, &hints);
+    if suppressions.is_empty() && hints.first().is_none_or(|first| *first >= known.remarks) {
         return Vec::new();
     }
-    let id = Some(language.id.as_str());
-    let (comments, code, bare) = (
-        masked(id, text, Mask::Code),
-        masked(id, text, Mask::Comments),
-        masked(id, text, Mask::CommentsAndStrings),
-    );
     let source = Source {
         text: text.lines().collect(),
-        comments: comments.lines().collect(),
-        code: code.lines().collect(),
-        bare: bare.lines().collect(),
+        comments: masks.get(Mask::Code).lines().collect(),
+        code: masks.get(Mask::Comments).lines().collect(),
+        bare: masks.get(Mask::CommentsAndStrings).lines().collect(),
     };
-    let reader = Reader { known, source, suppressions: known.suppressions_of(&language.id, &hints) };
+    let reader = Reader { known, source, suppressions };
     let mut found: Vec<Debt> =
         (0..reader.source.text.len()).flat_map(|at| reader.at(at)).take(MOST).collect();
     found.dedup_by(|a, b| a.line == b.line && a.kind == b.kind);
@@ -114,7 +110,7 @@ impl Reader<'_> {
         for one in &self.suppressions {
             let searched =
                 if one.row.code { source.bare.get(at).copied().unwrap_or_default() } else { comment };
-            if let Some(mark) = one.mark.find(searched) {
+            if let Some(mark) = one.mark.get().and_then(|regex| regex.find(searched)) {
                 found.push(debt(Kind::Suppression, self.has_reason(one, at, mark.end())));
             }
         }
@@ -191,7 +187,7 @@ mod tests {
                 let kind = if debt.kind == Kind::Remark { "remark" } else { "suppression" };
                 format!("{} {kind}{}", debt.line, if debt.explained { "" } else { "!" })
             };
-            let found: Vec<String> = debts(&case.path, &case.text).iter().map(show).collect();
+            let found: Vec<String> = debts(&FileText::new(&case.path, &case.text)).iter().map(show).collect();
             if found != case.debt {
                 wrong.push(format!(
                     "{}: {:?}\n found {found:?}\n expected {:?}",

@@ -13,6 +13,7 @@ use super::signals::name_matches;
 use super::terms::{Globs, Pattern};
 use super::tree::{FileKind, Tree};
 use crate::document::Node;
+use crate::embedded;
 use crate::words::Because;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,9 +47,7 @@ struct Entry {
 }
 
 /// The table is ours and a test reads it; should it break all the same, nothing is counted.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../policies/data/deployables.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("deployables").unwrap_or_default());
 static IMAGES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&TABLE.images).unwrap_or_default());
 
 /// States what has to be read.

@@ -8,6 +8,7 @@ use super::needs::{Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
 use super::terms::{Globs, Pattern};
 use super::tree::{File, Hit, Tree};
+use crate::embedded;
 use crate::words::Because;
 use regex::Regex;
 use serde::Deserialize;
@@ -33,9 +34,7 @@ struct Entry {
 }
 
 /// The table is ours and a test reads it; should it break all the same, no key is read.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../policies/data/env-keys.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("env-keys").unwrap_or_default());
 static EXAMPLES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&TABLE.examples).unwrap_or_default());
 static OTHERS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&TABLE.others).unwrap_or_default());
 static GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?:{})$", TABLE.given)).ok());
@@ -125,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_table_reads() {
-        let table: Table = serde_yaml::from_str(include_str!("../../policies/data/env-keys.yml")).unwrap();
+        let table: Table = embedded::table("env-keys").unwrap();
         assert!(!table.reads.is_empty() && GIVEN.is_some() && PathSet::new(&table.examples).is_ok());
         for path in
             [".env.example", "api/.env.local.sample", "env-example-relational", "example.env", ".env.dist"]

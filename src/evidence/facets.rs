@@ -5,6 +5,7 @@ use super::ci::{PIPELINES, read_pipeline};
 use super::contract::{CONTRACT_FILES, read_contract};
 use super::debt::{self, debts};
 use super::environments::{environment_globs, read_environment};
+use super::file_text::FileText;
 use super::infra::{INFRA, read_infra};
 use super::keys::{key_globs, read_keys};
 use super::lockfiles::{lock_globs, read_lock};
@@ -16,7 +17,6 @@ use super::owners::{CODEOWNERS, read_owners};
 use super::paths::PathSet;
 use super::tasks::{TASK_FILES, read_tasks};
 use super::tree::Facts;
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Globs of the files that a facet reads.
@@ -40,32 +40,33 @@ static INFRA_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&INFRA).un
 static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELINES).unwrap_or_default());
 
 /// `changed`: the change touches the file. Fills the parts of `facts` that the facets ask for and that a file of this path can give.
-pub fn read_facets(path: &str, text: &str, changed: bool, asked: &BTreeSet<Facet>, facts: &mut Facts) {
+pub fn read_facets(file: &FileText<'_>, changed: bool, asked: &[Facet], facts: &mut Facts) {
+    let FileText { path, text, .. } = *file;
     if asked.contains(&Facet::Manifests) {
         facts.manifest = read_manifest(path, text);
         facts.lock = read_lock(path, text);
     }
     if asked.contains(&Facet::Ci) {
-        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(path, text)).flatten();
-        facts.tasks = read_tasks(path, text);
+        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(file)).flatten();
+        facts.tasks = read_tasks(file);
     }
     if asked.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
         facts.owners = Some(read_owners(text));
     }
     if asked.contains(&Facet::Environments) {
-        facts.environment = read_environment(path, text);
+        facts.environment = read_environment(file);
     }
     if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
         facts.outline = Some(read_outline(path, text));
     }
     if asked.contains(&Facet::Infra) && INFRA_FILES.contains(path) {
-        facts.infra = read_infra(path, text);
+        facts.infra = read_infra(file);
     }
     if asked.contains(&Facet::Debt) {
-        facts.debt = debts(path, text);
+        facts.debt = debts(file);
     }
     if asked.contains(&Facet::Api) {
-        facts.api = read_api(path, text);
+        facts.api = read_api(file);
         facts.contract = read_contract(path, text);
     }
     if asked.contains(&Facet::Keys) {

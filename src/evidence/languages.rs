@@ -2,6 +2,7 @@
 //!
 //! Data of ours, `policies/data/languages.yml`, read once. Knows nothing of classes or rules.
 
+use crate::embedded;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -49,7 +50,17 @@ pub(super) struct Language {
     pub(super) styles: Vec<Style>,
     /// Whether a comment, a string or a regex can open with this byte.
     #[serde(skip)]
-    opens: Vec<bool>,
+    opens: Opens,
+}
+
+/// Bytes that can open something; all where nothing is known yet.
+#[derive(Debug)]
+struct Opens([bool; 256]);
+
+impl Default for Opens {
+    fn default() -> Self {
+        Self([true; 256])
+    }
 }
 
 /// How here-documents are written.
@@ -121,9 +132,8 @@ struct Index {
     by_id: HashMap<String, usize>,
 }
 
-fn parse() -> Result<Index, serde_yaml::Error> {
-    let Table { strings, mut languages } =
-        serde_yaml::from_str(include_str!("../../policies/data/languages.yml"))?;
+fn parse() -> Result<Index, String> {
+    let Table { strings, mut languages } = embedded::table("languages")?;
     let mut index = Index::default();
     for (at, language) in languages.iter_mut().enumerate() {
         let known = language.strings.iter().filter_map(|name| strings.get(name).cloned());
@@ -147,12 +157,12 @@ fn closed(mut style: Style) -> Style {
 impl Language {
     /// Whether something other than code can open with this byte. Most bytes open nothing, and nobody looks further.
     pub(super) fn opens_with(&self, byte: u8) -> bool {
-        self.opens.get(usize::from(byte)).is_none_or(|opens| *opens)
+        self.opens.0[usize::from(byte)]
     }
 }
 
-fn opens(language: &Language) -> Vec<bool> {
-    let mut opens = vec![false; 256];
+fn opens(language: &Language) -> Opens {
+    let mut opens = [false; 256];
     let mut mark = |text: &str| match text.as_bytes().first() {
         Some(byte) => opens[usize::from(*byte)] = true,
         None => opens.fill(true),
@@ -181,7 +191,7 @@ fn opens(language: &Language) -> Vec<bool> {
     if language.regexes {
         mark("/");
     }
-    opens
+    Opens(opens)
 }
 
 /// The table is ours and a test reads it; should it break all the same, no language is known.
@@ -237,8 +247,7 @@ mod tests {
 
     #[test]
     fn the_table_parses_and_names_only_known_strings() {
-        let Table { strings, languages } =
-            serde_yaml::from_str(include_str!("../../policies/data/languages.yml")).unwrap();
+        let Table { strings, languages } = embedded::table("languages").unwrap();
         for language in &languages {
             for name in &language.strings {
                 assert!(strings.contains_key(name), "{}: {name}", language.id);

@@ -6,79 +6,21 @@ mod comment;
 mod heredoc;
 mod in_file;
 mod jsx;
+mod masks;
 mod quoted;
 mod regex;
 mod scan;
 mod tokens;
 
+pub use masks::Masks;
+
 use super::languages;
 use super::needs::Mask;
-use scan::{Kind, Part, scan};
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// The text with what the mask names blanked out, byte for byte, so that every place stays where it is.
 pub fn masked<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
-    let mask = plain(mask, language, text);
-    if matches!(mask, Mask::Product | Mask::ProductCode) {
-        return without_tests(language, text, mask);
-    }
-    let language = language.and_then(languages::by_id);
-    let parts = match (language, mask) {
-        (_, Mask::Nothing)
-        | (None, Mask::Comments | Mask::CommentsAndStrings | Mask::Product | Mask::ProductCode) => {
-            return Cow::Borrowed(text);
-        }
-        (None, Mask::Code) => vec![Part { kind: Kind::Code, range: 0..text.len() }],
-        (Some(language), _) => scan(language, text.as_bytes()),
-    };
-    let mut bytes = text.as_bytes().to_vec();
-    for part in parts {
-        let range = match part.kind {
-            Kind::Comment if mask != Mask::Code => part.range,
-            Kind::Code | Kind::Text { .. } if mask == Mask::Code => part.range,
-            Kind::Text { open, close } if mask == Mask::CommentsAndStrings => {
-                part.range.start + open..part.range.end.saturating_sub(close)
-            }
-            Kind::Code | Kind::Text { .. } | Kind::Comment => continue,
-        };
-        blank(&mut bytes, range);
-    }
-    // Delimiters are ASCII, so only whole characters were blanked.
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// The mask that comes to the same for a text without tests in it.
-#[must_use]
-pub fn plain(mask: Mask, language: Option<&str>, text: &str) -> Mask {
-    match mask {
-        Mask::Product if !in_file::possible(language, text) => Mask::Comments,
-        Mask::ProductCode if !in_file::possible(language, text) => Mask::CommentsAndStrings,
-        mask => mask,
-    }
-}
-
-/// Line breaks stay, so that lines stay where they are.
-fn blank(bytes: &mut [u8], range: Range<usize>) {
-    for byte in bytes.get_mut(range).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
-        *byte = b' ';
-    }
-}
-
-/// The masked text without the tests in it, which are looked for where comments and strings cannot mislead.
-fn without_tests<'a>(language: Option<&str>, text: &'a str, mask: Mask) -> Cow<'a, str> {
-    let code = masked(language, text, Mask::CommentsAndStrings);
-    let kept = if mask == Mask::Product { masked(language, text, Mask::Comments) } else { code.clone() };
-    let tests = in_file::tests(language, code.as_bytes());
-    if tests.is_empty() || kept.len() != code.len() {
-        return kept;
-    }
-    let mut bytes = kept.into_owned().into_bytes();
-    for range in tests {
-        blank(&mut bytes, range);
-    }
-    // Tests start and end with ASCII, so only whole characters were blanked.
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    Masks::new(language, text).into_form(mask)
 }
 
 /// Whether the two texts differ in more than comments, blank lines and formatting.

@@ -4,9 +4,7 @@
 //! The parsers here are pure: text in, model out, no panic on any text.
 
 mod api;
-mod ascii;
 mod behaviour;
-mod braces;
 mod catalogue;
 mod change;
 mod ci;
@@ -19,6 +17,7 @@ mod diagram;
 mod env_keys;
 mod environments;
 mod facets;
+mod file_text;
 mod guard;
 mod history;
 mod infra;
@@ -70,6 +69,7 @@ pub use environments::{
     environments_of, groups, layouts, names_secret, read_environment, serve_enough,
 };
 pub use facets::{facet_globs, read_facets};
+pub use file_text::{Documents as ParsedDocuments, FileText};
 pub use guard::{Guard, GuardPart, Loss, guard, losses};
 pub use history::{History, HistoryNeed};
 pub use infra::{
@@ -77,7 +77,7 @@ pub use infra::{
     Start, Variable, images, pod_of, read_dockerfile, read_infra,
 };
 pub use keys::{Key, Keys};
-pub use lexer::{code_differs, masked, plain};
+pub use lexer::{Masks, code_differs, masked};
 pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
@@ -86,8 +86,8 @@ pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Mask, Needs, PatternNeed, Sele
 pub use novelty::{NewLanguage, established, new_languages, new_technologies, technologies};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};
+pub(crate) use paths::{GlobTable, lowercase};
 pub use paths::{PathSet, valid_glob};
-pub(crate) use paths::{lowercase, lowercase_globs};
 pub use platform::{Alert, AlertSeverity, BranchRules, DeployEnvironment, Fact, OwnersError, Platform};
 pub use probes::{Asked, Probe, needs_of_probes, probes};
 pub use pull_request::{Approval, CommitMessage, PullRequest};

@@ -6,6 +6,7 @@ use super::Class;
 use super::needs::{Mask, PatternNeed, Selection};
 use super::terms::OneOrMany;
 use super::tree::Tree;
+use crate::embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,16 +19,14 @@ struct Table {
 }
 
 /// The table is ours and a test reads it; should it break all the same, no route is known.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../policies/data/routes.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("routes").unwrap_or_default());
 
 /// What finds the literals; group 1 is the path.
 pub fn route_needs() -> impl Iterator<Item = PatternNeed> {
     TABLE.routes.iter().flat_map(|(glob, regexes)| {
         regexes.iter().map(move |regex| PatternNeed {
             files: Selection { globs: vec![glob.clone()], classes: vec![Class::Product] },
-            regex: super::ascii::ascii(regex),
+            regex: crate::regexes::ascii(regex),
             mask: Mask::Comments,
             added: false,
         })
@@ -81,7 +80,7 @@ mod tests {
                 });
             assert_eq!(found.as_deref(), Some(expected), "{line}");
         }
-        assert!(serde_yaml::from_str::<Table>(include_str!("../../policies/data/routes.yml")).is_ok());
+        assert!(embedded::table::<Table>("routes").is_ok());
     }
 
     #[test]

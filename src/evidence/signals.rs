@@ -11,8 +11,8 @@ use super::paths::PathSet;
 use super::terms::{OneOrMany, Pattern};
 use super::tree::{File, Hit, Tree};
 use crate::document::Node;
+use crate::regexes::{Late, ascii};
 use crate::words::{Because, Grade};
-use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -65,7 +65,7 @@ pub(super) struct Compiled {
     blocks: Vec<PatternNeed>,
     file: PathSet,
     settings: Vec<PathSet>,
-    commands: Vec<Regex>,
+    commands: Vec<Late>,
 }
 
 impl Signal {
@@ -76,7 +76,7 @@ impl Signal {
             blocks: of_languages(&self.outside, Mask::Comments).collect(),
             file: self.file.as_ref().map(|globs| set(&globs.0)).unwrap_or_default(),
             settings: self.setting.0.iter().map(|setting| set(&setting.files.0)).collect(),
-            commands: self.command.iter().filter_map(|regex| Regex::new(&regex.0).ok()).collect(),
+            commands: self.command.iter().map(|regex| Late::new(regex.0.as_str())).collect(),
         })
     }
 
@@ -118,7 +118,7 @@ impl Signal {
             patterns.push(pattern(
                 &ENVIRONMENT,
                 &anything,
-                &format!(r"\b(?:{})\b", keys.join("|")),
+                &ascii(&format!(r"\b(?:{})\b", keys.join("|"))),
                 Mask::Comments,
             ));
         }
@@ -128,7 +128,7 @@ impl Signal {
             let regex = format!(
                 r#"^[ \t]*(?:-[ \t]*)?(?:image:[ \t]*|FROM[ \t]+(?:--\S+[ \t]+)?)["']?(?:[\w.:-]+/)*?(?:{names})(?:[:@"'\s]|$)"#
             );
-            patterns.push(pattern(&IMAGES, &anything, &regex, Mask::Comments));
+            patterns.push(pattern(&IMAGES, &anything, &ascii(&regex), Mask::Comments));
         }
         if let Some(config) = &self.config {
             let globs: Vec<&str> = config.files.0.iter().map(String::as_str).collect();

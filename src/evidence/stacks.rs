@@ -5,6 +5,7 @@
 use super::class::Class;
 use super::terms::OneOrMany;
 use super::tree::Tree;
+use crate::embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -29,9 +30,7 @@ pub struct Stack {
 }
 
 /// The table is ours and a test reads it; should it break all the same, rules tell their general fix.
-static TABLE: LazyLock<Vec<Stack>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../policies/data/stacks.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<Vec<Stack>> = LazyLock::new(|| embedded::table("stacks").unwrap_or_default());
 
 /// Ids of all stacks.
 pub fn stack_ids() -> impl Iterator<Item = &'static str> {
@@ -78,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_table_parses_and_names_languages_that_there_are() {
-        let table: Vec<Stack> = serde_yaml::from_str(include_str!("../../policies/data/stacks.yml")).unwrap();
+        let table: Vec<Stack> = embedded::table("stacks").unwrap();
         for stack in &table {
             for language in &stack.languages {
                 assert!(super::super::languages::by_id(language).is_some(), "{}: {language}", stack.id);

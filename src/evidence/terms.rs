@@ -3,21 +3,16 @@
 //! Each reads itself from a policy, refuses what it cannot mean, and states its format in the JSON Schema, so that
 //! a mistake is found at its place in the file.
 
-use super::ascii::ascii;
 use super::paths::valid_glob;
+use crate::regexes::{self, ascii};
 use chrono::NaiveDate;
 use regex::RegexBuilder;
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
-
-/// Bound on the compiled size of one regex, in bytes.
-const REGEX_SIZE: usize = 1 << 20;
 
 /// How many regexes are remembered as valid.
 const REMEMBERED: usize = 10_000;
@@ -97,11 +92,10 @@ pub fn valid_regex(text: &str) -> Result<(), String> {
 
 fn compile(text: &str) -> Result<(), String> {
     // Nearly all are small, and most are never run: these need not be compiled to know that they can be.
-    let parsed = ParserBuilder::new().multi_line(true).build().parse(text);
-    if parsed.is_ok_and(|hir| size(&hir) <= REGEX_SIZE / 2) {
+    if regexes::small(text) {
         return Ok(());
     }
-    match RegexBuilder::new(text).size_limit(REGEX_SIZE).multi_line(true).build() {
+    match RegexBuilder::new(text).size_limit(regexes::MOST_BYTES).multi_line(true).build() {
         Ok(_) => Ok(()),
         Err(regex::Error::CompiledTooBig(_)) => Err("this regex is too large".into()),
         Err(error) => {
@@ -111,26 +105,6 @@ fn compile(text: &str) -> Result<(), String> {
             Err(format!("this is not a regex: {reason}"))
         }
     }
-}
-
-/// At most about so many bytes when compiled. Counts a range of characters as if it were encoded on its own.
-fn size(hir: &Hir) -> usize {
-    const STATE: usize = 64;
-    const RANGE: usize = 200;
-    let sum = |parts: &[Hir]| parts.iter().map(size).fold(0, usize::saturating_add);
-    let inside = match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 0,
-        HirKind::Literal(literal) => literal.0.len() * STATE,
-        HirKind::Class(Class::Unicode(class)) => STATE * 32 + class.ranges().len() * RANGE,
-        HirKind::Class(Class::Bytes(class)) => class.ranges().len() * RANGE,
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
-            size(&repetition.sub).saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
-        }
-        HirKind::Capture(capture) => size(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
-    };
-    inside.saturating_add(STATE)
 }
 
 /// Reads a day; the error says what is wrong.

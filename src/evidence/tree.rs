@@ -132,7 +132,7 @@ impl Tree {
     pub fn documents(&self) -> impl Iterator<Item = (&File, &[crate::document::Node])> {
         let files = self.parsed.iter().filter_map(|place| self.files.get(*place as usize));
         files.filter_map(|file| match &file.facts.as_ref()?.documents {
-            Some(Ok(documents)) => Some((file, documents.as_slice())),
+            Some(Ok(documents)) => Some((file, &**documents)),
             _ => None,
         })
     }
@@ -235,7 +235,7 @@ pub struct Facts {
     /// Hits by pattern number, in order of number; at most [`Facts::MAX_HITS`] each.
     pub hits: Vec<(u32, Vec<Hit>)>,
     /// The parsed documents, of which YAML can hold several, or why it is none.
-    pub documents: Option<Result<Vec<crate::document::Node>, crate::document::ParseError>>,
+    pub documents: Option<super::file_text::Documents>,
     /// The package manifest that it is.
     pub manifest: Option<Manifest>,
     /// The lock file that it is.

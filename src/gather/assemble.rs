@@ -263,12 +263,10 @@ impl<'a> Work<'a> {
             Some(Content::Binary(_)) => (Reading::Binary, None),
             Some(Content::TooLarge(_)) => (Reading::TooLarge, None),
             Some(Content::Failed(reason)) => (Reading::Failed(reason.clone()), None),
-            Some(Content::Text(bytes)) => {
-                match facts(self.plan, wanted, &entry.path, *language, &text(bytes), added) {
-                    Ok(facts) => (Reading::Read, Some(Arc::new(facts))),
-                    Err(reason) => (Reading::Failed(reason), None),
-                }
-            }
+            Some(Content::Text(bytes)) => match facts(self.plan, wanted, &entry.path, &text(bytes), added) {
+                Ok(facts) => (Reading::Read, Some(Arc::new(facts))),
+                Err(reason) => (Reading::Failed(reason), None),
+            },
         };
         File {
             path: Arc::clone(&entry.path),

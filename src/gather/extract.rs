@@ -1,7 +1,6 @@
 //! One text -> its [`Facts`]: what the plan's patterns, documents and facets find in it. No I/O.
 
-use crate::document::{Format, Node, ParseError, parse_all, parse_templated};
-use crate::evidence::{Class, Facts, Hit, LineSet, Mask, masked, plain, read_facets};
+use crate::evidence::{Class, Facet, Facts, FileText, Hit, LineSet, read_facets};
 use crate::plan::Plan;
 use crate::words::Because;
 use regex::Regex;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 pub(super) struct Wanted {
     patterns: Arc<[u32]>,
     document: bool,
-    facets: bool,
+    facets: Vec<Facet>,
 }
 
 impl Wanted {
@@ -23,22 +22,14 @@ impl Wanted {
         Self {
             patterns: plan.patterns_for(path, class),
             document: plan.wants_document(path, class),
-            facets: !class.ignored() && plan.facet_files.contains(path),
+            facets: plan.facets_for(path, class),
         }
     }
 
     /// Whether there is anything to read it for.
     pub(super) fn some(&self) -> bool {
-        !self.patterns.is_empty() || self.document || self.facets
+        !self.patterns.is_empty() || self.document || !self.facets.is_empty()
     }
-}
-
-/// The text as documents, where its name says that it is data.
-fn documents(path: &str, text: &str) -> Option<Result<Vec<Node>, ParseError>> {
-    Some(match Format::of_path(path)? {
-        Format::Yaml => parse_templated(text),
-        format => parse_all(format, text),
-    })
 }
 
 /// The bytes as text: what is not UTF-8 is replaced, a byte order mark is left out.
@@ -60,59 +51,33 @@ pub(super) fn facts(
     plan: &Plan,
     wanted: &Wanted,
     path: &str,
-    language: Option<&str>,
     text: &str,
     added: Option<&LineSet>,
 ) -> Result<Facts, String> {
-    let views = Views { text, language, masked: Default::default() };
+    let file = FileText::new(path, text);
     let places = Places { text, starts: OnceCell::new() };
     let mut facts = Facts { lines: lines(text.as_bytes()), ..Facts::default() };
-    let candidates = (!wanted.patterns.is_empty()).then(|| plan.candidates(text));
     let possible =
-        |number: &&u32| candidates.as_ref().is_some_and(|candidates| candidates.contains(**number));
-    for number in wanted.patterns.iter().filter(possible) {
-        let pattern = &plan.patterns[*number as usize];
+        if wanted.patterns.is_empty() { Vec::new() } else { plan.possible(text, &wanted.patterns) };
+    for number in possible {
+        let pattern = &plan.patterns[number as usize];
         let only = match (pattern.need.added, added) {
             (false, _) => None,
             (true, Some(added)) if !added.is_empty() => Some(added),
             (true, _) => continue,
         };
-        let hits = search(pattern.regex()?, views.get(pattern.need.mask), &places, only);
+        let hits = search(pattern.regex()?, file.masks.get(pattern.need.mask), &places, only);
         if !hits.is_empty() {
-            facts.hits.push((*number, hits));
+            facts.hits.push((number, hits));
         }
     }
     if wanted.document {
-        facts.documents = documents(path, text);
+        facts.documents = file.templated().cloned();
     }
-    if wanted.facets {
-        read_facets(path, text, added.is_some(), &plan.facets, &mut facts);
+    if !wanted.facets.is_empty() {
+        read_facets(&file, added.is_some(), &wanted.facets, &mut facts);
     }
     Ok(facts)
-}
-
-/// The text and its masked forms, each made when it is first asked for.
-struct Views<'a> {
-    text: &'a str,
-    language: Option<&'a str>,
-    masked: [OnceCell<Cow<'a, str>>; 5],
-}
-
-impl Views<'_> {
-    fn get(&self, mask: Mask) -> &str {
-        let mask = plain(mask, self.language, self.text);
-        let cell = match mask {
-            Mask::Nothing => return self.text,
-            Mask::Comments => &self.masked[0],
-            Mask::CommentsAndStrings => &self.masked[1],
-            Mask::Code => &self.masked[2],
-            Mask::Product => &self.masked[3],
-            Mask::ProductCode => &self.masked[4],
-        };
-        let view = cell.get_or_init(|| masked(self.language, self.text, mask));
-        // Places in the masked text must be places in the text.
-        if view.len() == self.text.len() { view } else { self.text }
-    }
 }
 
 /// Tells lines of offsets.
@@ -212,7 +177,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Classes, Needs, PathSet, PatternNeed, Selection};
+    use crate::evidence::{Classes, Mask, Needs, PathSet, PatternNeed, Selection};
 
     fn search(regex: &str, text: &str, added: Option<&LineSet>) -> Vec<Hit> {
         let need = PatternNeed {
@@ -224,7 +189,7 @@ mod tests {
         let needs = Needs { patterns: [need].into(), ..Needs::default() };
         let plan = Plan::new(needs, Classes::new(PathSet::default())).unwrap();
         let wanted = Wanted::of(&plan, "a.txt", Class::Other);
-        let mut facts = facts(&plan, &wanted, "a.txt", None, text, added).unwrap();
+        let mut facts = facts(&plan, &wanted, "a.txt", text, added).unwrap();
         facts.hits.pop().map(|(_, hits)| hits).unwrap_or_default()
     }
 

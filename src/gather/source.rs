@@ -132,7 +132,7 @@ impl Reader<'_> {
     /// What git would commit for a file that changed on disk: line endings that it converts are no change.
     fn as_committed(&self, entry: &Entry, content: Content) -> Content {
         let Content::Text(bytes) = &content else { return content };
-        if entry.id.is_some() || !bytes.windows(2).any(|two| two == b"\r\n") {
+        if entry.id.is_some() || memchr::memmem::find(bytes, b"\r\n").is_none() {
             return content;
         }
         self.converted(entry, bytes).map_or(content, Content::of)

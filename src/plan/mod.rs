@@ -2,18 +2,17 @@
 //!
 //! Must not read anything: it only says, for a path, what has to be read there.
 
-mod literals;
 mod pattern_paths;
 mod report_paths;
+mod sieve;
 
-pub use literals::Candidates;
 pub use report_paths::{ReportPaths, Way};
 
 use crate::evidence::{
-    Class, Classes, Facet, Fact, HistoryNeed, Needs, PathSet, PatternIndex, PatternNeed, facet_globs,
-    lowercase, valid_regex,
+    Class, Classes, Facet, Fact, GlobTable, HistoryNeed, Needs, PathSet, PatternIndex, PatternNeed,
+    facet_globs, lowercase, valid_regex,
 };
-use literals::Sieve;
+use crate::regexes::{self, Texts};
 use pattern_paths::PatternPaths;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
@@ -30,9 +29,9 @@ pub struct Plan {
     /// Documents to keep parsed.
     pub documents: PathSet,
     /// Kinds of files to understand.
-    pub facets: BTreeSet<Facet>,
-    /// The files that these facets read.
-    pub facet_files: PathSet,
+    facets: Vec<Facet>,
+    /// The files that these facets read, by the place of the facet.
+    facet_files: GlobTable,
     /// Reports that other jobs leave.
     pub reports: ReportPaths,
     /// Files whose last change is asked for.
@@ -44,8 +43,6 @@ pub struct Plan {
     /// Tells class and language of paths.
     pub classes: Classes,
     paths: PatternPaths,
-    /// Tells the patterns that can match in a text.
-    sieve: Sieve,
 }
 
 /// A pattern and its regex, which is compiled when a file is met that it could match.
@@ -54,8 +51,8 @@ pub struct Pattern {
     /// What was asked for.
     pub need: PatternNeed,
     regex: OnceLock<Result<Regex, String>>,
-    /// Texts of which one stands in every match.
-    texts: Option<Vec<Vec<u8>>>,
+    /// What stands in every text that it matches.
+    texts: Texts,
 }
 
 impl Plan {
@@ -69,17 +66,19 @@ impl Plan {
         let patterns = needs.patterns.into_par_iter().map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
         let numbered = || (0_u32..).zip(&patterns);
         let paths = PatternPaths::new(&patterns)?;
-        let facet_files: Vec<&str> = needs.facets.iter().flat_map(|facet| facet_globs(*facet)).collect();
+        let facets: Vec<Facet> = needs.facets.into_iter().collect();
+        let facet_files = (0..).zip(&facets);
+        let facet_files =
+            facet_files.flat_map(|(at, facet)| facet_globs(*facet).into_iter().map(move |glob| (glob, at)));
         let documents: Vec<String> = needs.documents.into_iter().collect();
         Ok(Self {
-            sieve: Sieve::new(patterns.iter().map(|pattern| &pattern.texts)),
             paths,
             index: PatternIndex(numbered().map(|(at, pattern)| (pattern.need.clone(), at)).collect()),
             documents: PathSet::new(&documents)?,
-            facet_files: PathSet::new(&facet_files)?,
+            facet_files: GlobTable::new(facet_files)?,
             history: needs.history,
             reports: ReportPaths::new(needs.reports)?,
-            facets: needs.facets,
+            facets,
             facts: needs.facts,
             authors: needs.authors,
             classes,
@@ -92,9 +91,18 @@ impl Plan {
         self.paths.patterns(&lowercase(path), class, &self.patterns)
     }
 
-    /// The patterns that can match in a text.
-    pub fn candidates(&self, text: &str) -> Candidates<'_> {
-        self.sieve.candidates(text)
+    /// Those of the patterns that can match in the text, in their order.
+    pub fn possible(&self, text: &str, patterns: &[u32]) -> Vec<u32> {
+        sieve::possible(text, patterns, |pattern| &self.patterns[pattern as usize].texts)
+    }
+
+    /// As what a file of this path and class is understood.
+    pub fn facets_for(&self, path: &str, class: Class) -> Vec<Facet> {
+        if class.ignored() {
+            return Vec::new();
+        }
+        let places = self.facet_files.matches(&lowercase(path));
+        places.into_iter().filter_map(|at| self.facets.get(at as usize).copied()).collect()
     }
 
     /// Whether a file of this path and class is kept parsed.
@@ -106,7 +114,7 @@ impl Plan {
 impl Pattern {
     fn new(need: PatternNeed) -> Result<Self, String> {
         valid_regex(&need.regex).map_err(|error| format!("`{}`: {error}", need.regex))?;
-        let texts = literals::required(&need.regex);
+        let texts = regexes::required(&need.regex);
         Ok(Self { need, regex: OnceLock::new(), texts })
     }
 

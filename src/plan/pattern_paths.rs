@@ -1,23 +1,22 @@
 //! Which patterns are searched in a file of some path and class.
 
 use super::Pattern;
-use crate::evidence::{Class, lowercase_globs};
-use globset::{GlobSet, GlobSetBuilder};
+use crate::evidence::{Class, GlobTable};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The globs of all patterns, each once, so that a path is matched once.
 #[derive(Debug)]
 pub(super) struct PatternPaths {
-    globs: GlobSet,
-    /// For each glob in `globs`, the patterns that use it.
+    globs: GlobTable,
+    /// For each number in `globs`, the patterns that use it.
     users: Vec<Vec<User>>,
     /// Thousands of paths match the same few globs.
     known: RwLock<HashMap<Key, Arc<[u32]>>>,
 }
 
 /// The globs that match a path, and its class.
-type Key = (Vec<usize>, Class);
+type Key = (Vec<u32>, Class);
 
 /// A pattern that uses a glob, to take files or to leave them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,15 +38,8 @@ impl PatternPaths {
                 by_glob.entry(rest.unwrap_or(glob)).or_default().push(user);
             }
         }
-        let (mut globs, mut users) = (GlobSetBuilder::new(), Vec::new());
-        for (glob, used) in by_glob {
-            for plain in lowercase_globs(glob)? {
-                globs.add(plain);
-                users.push(used.clone());
-            }
-        }
-        let globs = globs.build().map_err(|error| error.to_string())?;
-        Ok(Self { globs, users, known: RwLock::default() })
+        let globs = GlobTable::new(by_glob.keys().copied().zip(0..))?;
+        Ok(Self { globs, users: by_glob.into_values().collect(), known: RwLock::default() })
     }
 
     /// The numbers of the patterns for a path in small letters, in order.
@@ -64,8 +56,8 @@ impl PatternPaths {
         found
     }
 
-    fn find(&self, globs: &[usize], class: Class, patterns: &[Pattern]) -> Arc<[u32]> {
-        let mut users: Vec<User> = globs.iter().flat_map(|at| &self.users[*at]).copied().collect();
+    fn find(&self, globs: &[u32], class: Class, patterns: &[Pattern]) -> Arc<[u32]> {
+        let mut users: Vec<User> = globs.iter().flat_map(|at| &self.users[*at as usize]).copied().collect();
         users.sort_unstable();
         users
             .chunk_by(|a, b| a.pattern == b.pattern)

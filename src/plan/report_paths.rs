@@ -66,7 +66,7 @@ impl ReportPaths {
                 Some(Part::Any) => {
                     next.insert((*glob, *at));
                 }
-                Some(Part::Name(matcher)) if matcher.is_match(&name) => {
+                Some(Part::Name(matcher)) if matcher.is_match(&*name) => {
                     next.insert((*glob, at + 1));
                 }
                 Some(Part::Name(_)) | None => {}

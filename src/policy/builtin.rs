@@ -4,30 +4,36 @@ use super::load::Document;
 use super::raw::Entries;
 use super::{merge, schema};
 use crate::document::{Problem, Problems};
+use crate::embedded::{self, File};
 use crate::evidence::Capability;
-use include_dir::{Dir, File, include_dir};
 use serde_yaml::Mapping;
 use std::sync::LazyLock;
-
-static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
 /// Parts of `builtin:roadmap`, in its order.
 const ROADMAP: [&str; 6] = ["assessment", "foundation", "core", "scale", "architecture", "changes"];
 
-fn file(path: &str) -> Option<&'static str> {
-    POLICIES.get_file(path)?.contents_utf8()
+fn part(name: &str) -> Option<&'static File> {
+    embedded::file(&format!("roadmap/{name}.yml"))
 }
 
 /// Names of the built-in policies that there are.
 pub fn builtin_names() -> Vec<&'static str> {
-    let there = |name: &&str| file(&format!("roadmap/{name}.yml")).is_some();
+    let there = |name: &&str| part(name).is_some();
     std::iter::once("roadmap").chain(ROADMAP.into_iter().filter(there)).collect()
 }
 
-/// The text of a built-in policy. The whole road is a document like any other: it extends its parts.
-pub(super) fn builtin(name: &str) -> Option<String> {
+/// A built-in policy.
+pub(super) enum Builtin {
+    /// A file.
+    File(&'static File),
+    /// The whole road is a document like any other: it extends its parts.
+    Road(String),
+}
+
+/// The built-in policy of this name.
+pub(super) fn builtin(name: &str) -> Option<Builtin> {
     if name != "roadmap" {
-        return file(&format!("roadmap/{name}.yml")).map(ToOwned::to_owned);
+        return part(name).map(Builtin::File);
     }
     let parts: Vec<String> = builtin_names()[1..].iter().map(|part| format!("builtin:{part}")).collect();
     let extends = if parts.is_empty() {
@@ -39,11 +45,11 @@ pub(super) fn builtin(name: &str) -> Option<String> {
             parts.join(", ")
         )
     };
-    Some(format!(
+    Some(Builtin::Road(format!(
         "version: 1
 name: roadmap
 {extends}"
-    ))
+    )))
 }
 
 /// The built-in capabilities, read once.
@@ -60,16 +66,11 @@ pub fn lint_builtin() -> Problems {
     let of_catalogue = schema::of::<Entries<Capability>>();
     let of_policy = schema::json_schema();
     for (folder, schema) in [("capabilities", &of_catalogue), ("roadmap", &of_policy)] {
-        for file in POLICIES.get_dir(folder).map(files).unwrap_or_default() {
-            Document::new(file.path().display().to_string(), file.contents(), schema, &mut problems);
+        for file in embedded::folder(folder) {
+            Document::new(file.path.to_owned(), file.yaml.as_bytes(), schema, &mut problems);
         }
     }
     problems
-}
-
-/// All files of a folder and the folders in it.
-fn files<'a>(folder: &'a Dir<'a>) -> Vec<&'a File<'a>> {
-    folder.files().chain(folder.dirs().flat_map(files)).collect()
 }
 
 /// The built-in catalogue, with a policy's additions to it.
@@ -97,14 +98,10 @@ fn catalogue_values() -> Result<Mapping, Problems> {
 /// The capabilities as they are written, by id.
 fn read_catalogue(problems: &mut Problems) -> Mapping {
     let mut merged = Mapping::new();
-    let folder = POLICIES.get_dir("capabilities");
-    let mut files: Vec<_> = folder.into_iter().flat_map(Dir::files).collect();
-    files.sort_by_key(|file| file.path());
-    for file in files.into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "yml")) {
-        let name = format!("builtin:{}", file.path().display());
-        let text = file.contents_utf8().unwrap_or_default();
-        if let Some(document) = Document::builtin(name, text, problems) {
-            merge::capabilities(&mut merged, &document.values);
+    for file in embedded::folder("capabilities") {
+        match serde_json::from_str(file.json) {
+            Ok(values) => merge::capabilities(&mut merged, &values),
+            Err(error) => problems.push(Problem::of_source(file.path, error.to_string())),
         }
     }
     merged

@@ -3,7 +3,7 @@
 //! A document that is reached on several ways counts once, at its first place: so two extended policies that share
 //! a third one change it one after the other, and neither undoes the other.
 
-use super::builtin::{builtin, builtin_names};
+use super::builtin::{Builtin, builtin, builtin_names};
 use super::load::{Document, Files};
 use super::reference::Reference;
 use crate::document::{Node, Problem, Problems, hint};
@@ -41,7 +41,7 @@ pub(super) fn follow(source: &str, files: &dyn Files, schema: &Json) -> Family {
 /// A document's text.
 enum Text {
     /// Built in.
-    Ours(String),
+    Ours(Builtin),
     /// Whoever's it is.
     Theirs(Vec<u8>),
 }

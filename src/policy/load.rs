@@ -1,5 +1,6 @@
 //! One document: bytes -> text -> values with places, held against the schema.
 
+use super::builtin::Builtin;
 use super::schema::FORMATS;
 use crate::document::{
     MAX_BYTES, Node, Pos, Problem, Problems, Scalar, Value as NodeValue, parse_yaml, validate,
@@ -42,11 +43,17 @@ impl Document {
     }
 
     /// A document of ours, which tests hold against the schema: it is read once, and its values have no places.
-    pub(super) fn builtin(source: String, text: &str, problems: &mut Problems) -> Option<Self> {
-        match values(text) {
+    pub(super) fn builtin(source: String, builtin: &Builtin, problems: &mut Problems) -> Option<Self> {
+        let (values, text, digest) = match builtin {
+            Builtin::File(file) => {
+                let values = serde_json::from_str(file.json).map_err(|error| error.to_string());
+                (values, file.yaml, file.digest.to_owned())
+            }
+            Builtin::Road(text) => (values(text), text.as_str(), digest(text.as_bytes())),
+        };
+        match values {
             Ok(values) => {
                 let node = unplaced(&Value::Mapping(values.clone()));
-                let digest = digest(text.as_bytes());
                 Some(Self { source, text: text.into(), node, values, digest, commit: None })
             }
             Err(message) => {

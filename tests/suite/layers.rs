@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// From the leaf to the top. `main.rs` and `lib.rs` stand above all.
 const LAYERS: &[&str] = &[
-    "words", "text", "document", "evidence", "checks", "policy", "plan", "github", "gather", "findings",
-    "evaluate", "verdict", "report", "publish", "cli", "app",
+    "words", "text", "document", "embedded", "regexes", "evidence", "checks", "policy", "plan", "github",
+    "gather", "findings", "evaluate", "verdict", "report", "publish", "cli", "app",
 ];
 
 /// Lines of the longest file under `src/`, its tests included. 300 is the aim.

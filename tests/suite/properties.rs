@@ -6,8 +6,8 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use roadworthy::document::{Format, Node, Pos, Query, Value, parse, parse_all};
 use roadworthy::evidence::{
-    Facet, Facts, LineSet, Mask, Report, code_differs, masked, name_matches, read_facets, read_manifest,
-    read_outline, read_owners, read_pipeline,
+    Facet, Facts, FileText, LineSet, Mask, Report, code_differs, masked, name_matches, read_facets,
+    read_manifest, read_outline, read_owners, read_pipeline,
 };
 use roadworthy::report::{self, Options, Thread, comment, comment_start, render};
 use std::fmt::Debug;
@@ -357,22 +357,22 @@ fn every_reader_reads_every_text() {
         Facet::Infra,
         Facet::Debt,
         Facet::Keys,
-    ]
-    .into();
+    ];
     for path in FILES {
         always(mixture(), |text| {
             let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+            let file = FileText::new(path, &text);
             if let Some(manifest) = read_manifest(path, &text) {
                 for one in manifest.dependencies {
                     prop_assert!((1..=lines.max(1)).contains(&one.line), "{path}: {one:?}");
                     prop_assert!(name_matches(&one.name, &one.name) || one.name.contains('*'));
                 }
             }
-            let _ = read_pipeline(path, &text);
+            let _ = read_pipeline(&file);
             let _ = read_outline(path, &text);
             let owners = read_owners(&text);
             let _ = (owners.owned(path), owners.names_somebody());
-            read_facets(path, &text, true, &facets, &mut Facts::default());
+            read_facets(&file, true, &facets, &mut Facts::default());
             Ok(())
         });
     }

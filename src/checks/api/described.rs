@@ -104,7 +104,7 @@ fn paths(tree: &Tree) -> BTreeMap<Parts, Described<'_>> {
     let mut found = BTreeMap::new();
     for (file, api) in roots(tree) {
         let bases = bases(api);
-        let paths = api.node.get("paths").and_then(|paths| paths.as_map()).unwrap_or_default();
+        let paths = api.node().get("paths").and_then(|paths| paths.as_map()).unwrap_or_default();
         for (key, _) in paths {
             let Some(path) = key.as_str() else { continue };
             for base in &bases {
@@ -118,9 +118,9 @@ fn paths(tree: &Tree) -> BTreeMap<Parts, Described<'_>> {
 
 fn bases(api: &ApiFile) -> Vec<Parts> {
     let mut bases = vec![Parts::new()];
-    let text = |path: &str| api.node.get(path).and_then(|node| node.as_str()).map(route_parts);
+    let text = |path: &str| api.node().get(path).and_then(|node| node.as_str()).map(route_parts);
     bases.extend(text("basePath"));
-    let servers = api.node.get("servers").and_then(|servers| servers.as_list()).unwrap_or_default();
+    let servers = api.node().get("servers").and_then(|servers| servers.as_list()).unwrap_or_default();
     bases.extend(servers.iter().filter_map(|server| {
         let url = server.get("url")?.as_str()?;
         let path =

@@ -3,8 +3,9 @@
 //! The table is data: `policies/data/documented-commands.yml`.
 
 use crate::document::Value;
+use crate::embedded;
 use crate::evidence::{Mask, Needs, Outline, PathSet, PatternNeed, Selection, View};
-use regex::Regex;
+use crate::regexes::Late;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::cell::OnceCell;
@@ -62,17 +63,16 @@ enum Named {
 }
 
 struct Command {
-    regex: Regex,
+    regex: Late,
     purpose: Option<Purpose>,
     files: Option<PathSet>,
     named: Option<Named>,
 }
 
 fn parse() -> Result<Vec<Command>, String> {
-    let text = include_str!("../../../policies/data/documented-commands.yml");
-    let entries: Vec<Entry> = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    let entries: Vec<Entry> = embedded::table("documented-commands")?;
     let compile = |entry: Entry| {
-        let regex = Regex::new(&format!("^(?:{})", entry.command)).map_err(|error| error.to_string())?;
+        let regex = Late::new(format!("^(?:{})", entry.command));
         let files = (!entry.files.is_empty()).then(|| PathSet::new(&entry.files)).transpose()?;
         Ok(Command { regex, purpose: entry.purpose, files, named: entry.named })
     };
@@ -155,7 +155,7 @@ fn split(line: &str) -> impl Iterator<Item = &str> {
 
 fn is_backed(project: &Project<'_>, command: &str, purposes: &[Purpose]) -> bool {
     COMMANDS.iter().enumerate().any(|(row, known)| {
-        let Some(groups) = known.regex.captures(command) else { return false };
+        let Some(groups) = known.regex.get().and_then(|regex| regex.captures(command)) else { return false };
         let name = groups.get(1).map_or("", |group| group.as_str());
         let purpose = known.purpose.or_else(|| purpose_of(name));
         purpose.is_some_and(|purpose| purposes.contains(&purpose))

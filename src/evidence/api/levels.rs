@@ -1,6 +1,7 @@
 //! What a kind of difference means for clients: `policies/data/api-changes.yml`.
 
 use super::Level;
+use crate::embedded;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -24,8 +25,7 @@ struct Table {
 
 /// The table is ours and a test reads it; should it break all the same, every difference is worth a warning.
 static LEVELS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
-    let table: Table =
-        serde_yaml::from_str(include_str!("../../../policies/data/api-changes.yml")).unwrap_or_default();
+    let table: Table = embedded::table("api-changes").unwrap_or_default();
     let levels =
         [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
     let each = levels.into_iter().flat_map(|(kinds, level)| kinds.into_iter().map(move |kind| (kind, level)));
@@ -44,7 +44,7 @@ pub(in crate::evidence) fn of(kind: &str) -> Level {
 /// Every kind that the table names, with its level, `{}` as it is written there.
 #[cfg(test)]
 pub(in crate::evidence) fn all() -> Vec<(String, Level)> {
-    let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/api-changes.yml")).unwrap();
+    let table: Table = embedded::table("api-changes").unwrap();
     let levels =
         [(table.breaking, Level::Breaking), (table.warning, Level::Warning), (table.info, Level::Info)];
     levels.into_iter().flat_map(|(kinds, level)| kinds.into_iter().map(move |kind| (kind, level))).collect()

@@ -19,7 +19,9 @@ pub use openapi::compare;
 pub use reference::Documents;
 pub use version::{Announcement, announced};
 
-use crate::document::{Format, Node, parse};
+use super::file_text::FileText;
+use crate::document::Node;
+use std::sync::Arc;
 
 /// How bad a difference is for clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,8 +54,15 @@ pub struct Difference {
 pub struct ApiFile {
     /// Whether a description starts here; else it is a part that others may refer to.
     pub root: bool,
+    /// The document, which is the only one of its file.
+    documents: Arc<[Node]>,
+}
+
+impl ApiFile {
     /// The document.
-    pub node: Node,
+    pub fn node(&self) -> &Node {
+        &self.documents[0]
+    }
 }
 
 /// Files that can hold a description or a part of one.
@@ -84,18 +93,20 @@ const PARTS: [&str; 17] = [
 ];
 
 /// Reads a file; nothing where it is neither a description nor a part of one.
-pub(super) fn read_api(path: &str, text: &str) -> Option<ApiFile> {
+pub(super) fn read_api(file: &FileText<'_>) -> Option<ApiFile> {
     // Most files of these formats are something else: not worth parsing.
-    if !WORDS.iter().any(|word| text.contains(word)) {
+    if !WORDS.iter().any(|word| file.text.contains(word)) {
         return None;
     }
-    let node = parse(Format::of_path(path)?, text).ok()?;
-    if is_root(&node) {
-        return Some(ApiFile { root: true, node });
+    let documents = file.documents()?.as_ref().ok()?;
+    let [node] = &**documents else { return None };
+    let of = |root| ApiFile { root, documents: Arc::clone(documents) };
+    if is_root(node) {
+        return Some(of(true));
     }
     let keys = node.as_map()?.iter().filter_map(|(key, _)| key.as_str());
     let part = keys.into_iter().any(|key| PARTS.contains(&key)) && node.get("$schema").is_none();
-    part.then_some(ApiFile { root: false, node })
+    part.then(|| of(false))
 }
 
 /// OpenAPI 3, or Swagger 2.

@@ -2,6 +2,7 @@
 
 use super::levels;
 use super::*;
+use crate::document::{Format, parse};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -119,6 +120,6 @@ fn descriptions_and_their_parts_are_told_from_other_files() {
         ("openapi: [", None),
     ];
     for (text, expected) in cases {
-        assert_eq!(read_api("a.yaml", text).map(|file| file.root), expected, "{text}");
+        assert_eq!(read_api(&FileText::new("a.yaml", text)).map(|file| file.root), expected, "{text}");
     }
 }

@@ -14,7 +14,7 @@ pub use change::{Altered, altered};
 pub use functions::Grown;
 
 use super::change::Hunk;
-use super::lexer::{masked, plain};
+use super::lexer::Masks;
 use super::needs::Mask;
 use super::{Class, languages};
 use crate::text::cut;
@@ -104,12 +104,11 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn new(rules: &Rules, language: &str, text: &'a str) -> Self {
         let script = lines::script(language, text);
-        let product = masked(Some(language), &script, Mask::Product);
-        let code = masked(Some(language), &script, Mask::ProductCode);
-        let source = Source::new(&product, &code);
-        let tests = if plain(Mask::Product, Some(language), &script) == Mask::Product {
-            let all = masked(Some(language), &script, Mask::Comments);
-            let pairs = all.lines().zip(product.lines());
+        let masks = Masks::new(Some(language), &script);
+        let product = masks.get(Mask::Product);
+        let source = Source::new(product, masks.get(Mask::ProductCode));
+        let tests = if masks.has_tests() {
+            let pairs = masks.get(Mask::Comments).lines().zip(product.lines());
             pairs.map(|(all, product)| !all.trim().is_empty() && product.trim().is_empty()).collect()
         } else {
             Vec::new()

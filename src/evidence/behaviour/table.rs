@@ -1,7 +1,8 @@
 //! The table of what changes nothing, compiled for each language: `policies/data/behaviour.yml`.
 
-use crate::evidence::ascii::ascii;
+use crate::embedded;
 use crate::evidence::languages;
+use crate::regexes::ascii;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -82,9 +83,7 @@ impl Rules {
     }
 }
 
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../policies/data/behaviour.yml")).unwrap_or_default()
-});
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| embedded::table("behaviour").unwrap_or_default());
 /// By language, each compiled when a file of it is changed.
 static RULES: LazyLock<HashMap<&'static str, OnceLock<Option<Rules>>>> = LazyLock::new(|| {
     languages::all().iter().map(|language| (language.id.as_str(), OnceLock::new())).collect()

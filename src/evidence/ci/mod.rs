@@ -36,7 +36,8 @@ pub use shell::Command;
 pub(super) use shell::commands;
 pub use sites::Sites;
 
-use crate::document::{self, Format, Node};
+use super::file_text::FileText;
+use crate::document::Node;
 
 /// Paths of CI configuration. Files of other names can be parts of pipelines of GitLab and Azure, which [`read_pipeline`] tells.
 pub(super) const PIPELINES: [&str; 29] = [
@@ -72,7 +73,8 @@ pub(super) const PIPELINES: [&str; 29] = [
 ];
 
 /// Reads a file of CI configuration; none where it is something else in spite of its place.
-pub fn read_pipeline(path: &str, text: &str) -> Option<Pipeline> {
+pub fn read_pipeline(file: &FileText<'_>) -> Option<Pipeline> {
+    let FileText { path, text, .. } = *file;
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if name.contains("jenkinsfile") {
         return Some(jenkins::read(text));
@@ -88,7 +90,7 @@ pub fn read_pipeline(path: &str, text: &str) -> Option<Pipeline> {
         pipeline.outside.push("a TeamCity project is a program that is not run here".into());
         return Some(pipeline);
     }
-    let documents = match document::parse_all(Format::Yaml, text) {
+    let documents = match file.documents()? {
         Ok(documents) => documents,
         // Files of the folder `ci` need not be pipelines at all.
         Err(_) if pipeline.system == System::Other && !name.starts_with('.') => return None,
@@ -98,7 +100,7 @@ pub fn read_pipeline(path: &str, text: &str) -> Option<Pipeline> {
         }
     };
     let mut understood = false;
-    for node in &documents {
+    for node in documents.iter() {
         understood |= read_document(path, &name, node, &mut pipeline);
     }
     understood.then_some(pipeline)

@@ -1,6 +1,7 @@
 //! What pipelines do things for: tests, deployments, scans. The table is data: `policies/data/commands.yml`.
 
 use super::command::program;
+use crate::embedded;
 use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error};
@@ -233,9 +234,7 @@ where
 pub(super) fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     // A test reads the file; a table that does not parse cannot be built into a release.
-    TABLE.get_or_init(|| {
-        serde_yaml::from_str(include_str!("../../../policies/data/commands.yml")).unwrap_or_default()
-    })
+    TABLE.get_or_init(|| embedded::table("commands").unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -244,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_table_parses_and_its_regexes_compile() {
-        let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/commands.yml")).unwrap();
+        let table: Table = embedded::table("commands").unwrap();
         assert!(table.purposes.contains_key(Purpose::TESTS.name()));
         for (id, uses) in &table.purposes {
             let of_commands =

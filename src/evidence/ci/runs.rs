@@ -6,8 +6,8 @@ use super::model::EXTERNAL;
 use super::place::Occasion;
 use super::purpose::Purpose;
 use super::sites::{External, Site, Sites};
+use crate::regexes::Late;
 use crate::words::Because;
-use regex::Regex;
 
 /// A place where a pipeline serves a purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Sites {
     }
 
     /// Places where a pipeline runs one of these actions or commands.
-    pub(in crate::evidence) fn using(&self, actions: &[String], commands: &[Regex]) -> Vec<Because> {
+    pub(in crate::evidence) fn using(&self, actions: &[String], commands: &[Late]) -> Vec<Because> {
         let mut found = Vec::new();
         for site in &self.all {
             let action = site.action.as_ref().is_some_and(|(uses, _)| {
@@ -115,7 +115,7 @@ impl Sites {
                     .any(|action| crate::evidence::signals::name_matches(&action.to_lowercase(), &name))
             });
             let leaf = site.leaves.iter().find(|leaf| {
-                let text = leaf.words.join(" ");
+                let text = if commands.is_empty() { String::new() } else { leaf.words.join(" ") };
                 commands.iter().any(|regex| regex.is_match(&text))
             });
             if action || leaf.is_some() {

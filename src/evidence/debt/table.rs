@@ -1,8 +1,9 @@
 //! The words of debt, compiled: `policies/data/debt.yml`.
 
-use crate::evidence::ascii::ascii;
+use crate::embedded;
+use crate::regexes::{Late, ascii};
 use aho_corasick::AhoCorasick;
-use regex::{Captures, Regex, RegexBuilder};
+use regex::Captures;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -32,8 +33,8 @@ pub(super) struct Row {
 
 pub(super) struct Suppression {
     pub(super) row: Row,
-    pub(super) mark: Regex,
-    pub(super) reason: Regex,
+    pub(super) mark: Late,
+    pub(super) reason: Late,
 }
 
 /// The table, compiled.
@@ -42,28 +43,26 @@ pub(super) struct Known {
     pub(super) hints: AhoCorasick,
     /// How many of the hints are words of remarks; those of suppressions come behind them.
     pub(super) remarks: usize,
-    pub(super) remark: Regex,
-    pub(super) no_remark: Vec<Regex>,
-    pub(super) ticket: Regex,
+    pub(super) remark: Late,
+    pub(super) no_remark: Vec<Late>,
+    pub(super) ticket: Late,
     pub(super) no_tickets: Vec<String>,
     pub(super) suppressions: Vec<Suppression>,
-    pub(super) said: Regex,
+    pub(super) said: Late,
 }
 
 /// What says anything at all.
 const TWO_WORDS: &str = r"[^\W\d_]{2,}\W+[^\W\d_]{2,}";
 
 pub(super) fn compile() -> Result<Known, String> {
-    let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/debt.yml"))
-        .map_err(|error| error.to_string())?;
-    let regex =
-        |text: &str| RegexBuilder::new(&ascii(text)).build().map_err(|error| format!("{text}: {error}"));
+    let table: Table = embedded::table("debt")?;
+    let regex = |text: &str| Late::new(ascii(text));
     let words = table.remarks.join("|");
     let small = words.to_ascii_lowercase();
     // Capitals at the start of a comment, with or without `@`; capitals before a colon anywhere in it, small letters at its start.
     let remark = regex(&format!(
         r"^[^\w@\\]*(?:(?:{words})\b|[@\\](?i:{words})\b|(?i:{small})(?:\([^)]*\))?:)|(?:^|[\s(\[*/#-])(?:{words})(?:\([^)]*\))?:"
-    ))?;
+    ));
     let hints: Vec<&str> = table
         .remarks
         .iter()
@@ -75,18 +74,18 @@ pub(super) fn compile() -> Result<Known, String> {
         .build(hints)
         .map_err(|error| error.to_string())?;
     let suppressions = table.suppressions.into_iter().map(|row| {
-        let (mark, reason) = (regex(&row.mark)?, regex(row.reason.as_deref().unwrap_or(TWO_WORDS))?);
-        Ok::<_, String>(Suppression { row, mark, reason })
+        let (mark, reason) = (regex(&row.mark), regex(row.reason.as_deref().unwrap_or(TWO_WORDS)));
+        Suppression { row, mark, reason }
     });
     Ok(Known {
         hints,
         remarks: table.remarks.len(),
         remark,
-        no_remark: table.not_remarks.iter().map(|text| regex(text)).collect::<Result<_, _>>()?,
-        ticket: regex(&table.ticket)?,
+        no_remark: table.not_remarks.iter().map(|text| regex(text)).collect(),
+        ticket: regex(&table.ticket),
         no_tickets: table.not_tickets,
-        suppressions: suppressions.collect::<Result<_, _>>()?,
-        said: regex(TWO_WORDS)?,
+        suppressions: suppressions.collect(),
+        said: regex(TWO_WORDS),
     })
 }
 
@@ -113,7 +112,7 @@ impl Known {
     pub(super) fn refers(&self, line: &str) -> bool {
         let known = |project: &str| self.no_tickets.iter().any(|known| known == project);
         let names = |found: &Captures<'_>| found.get(1).is_none_or(|project| !known(project.as_str()));
-        self.ticket.captures_iter(line).any(|found| names(&found))
+        self.ticket.get().is_some_and(|regex| regex.captures_iter(line).any(|found| names(&found)))
     }
 }
 
@@ -121,6 +120,10 @@ impl Known {
 mod tests {
     #[test]
     fn the_table_compiles() {
-        assert!(super::compile().map(|known| known.suppressions.len()).unwrap() > 20);
+        let known = super::compile().unwrap();
+        assert!(known.suppressions.len() > 20);
+        let single = [&known.remark, &known.ticket, &known.said];
+        let of_rows = known.suppressions.iter().flat_map(|one| [&one.mark, &one.reason]);
+        assert!(single.into_iter().chain(&known.no_remark).chain(of_rows).all(|regex| regex.get().is_some()));
     }
 }

@@ -10,9 +10,9 @@ pub use groups::{Group, environment_file, groups, serve_enough};
 pub use settings::{Part, Setting};
 pub use table::Layout;
 
-use super::languages;
-use super::lexer::masked;
+use super::file_text::FileText;
 use super::needs::Mask;
+use super::paths::lowercase;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use table::TABLE;
@@ -86,20 +86,19 @@ pub fn names_secret(key: &str) -> bool {
 }
 
 /// Reads a file that is for some environment, or parts of which are.
-pub fn read_environment(path: &str, text: &str) -> Option<EnvironmentFile> {
-    let named = !TABLE.places(path).is_empty();
-    let language = languages::by_path(path).map(|language| language.id.as_str());
-    let code = masked(language, text, Mask::Comments);
+pub fn read_environment(file: &FileText<'_>) -> Option<EnvironmentFile> {
+    let named = !TABLE.places(file.path).is_empty();
+    let path = lowercase(file.path);
     let mut parts = Vec::new();
     for (number, layout) in TABLE.layouts.iter().enumerate() {
-        for section in layout.sections.iter().filter(|section| section.files.contains(path)) {
-            parts.extend(settings::parts(number, &section.starts, &code));
+        for section in layout.sections.iter().filter(|section| section.files.contains_lowercase(&path)) {
+            parts.extend(settings::parts(number, &section.starts, file.masks.get(Mask::Comments)));
         }
     }
     if !named && parts.is_empty() {
         return None;
     }
-    Some(EnvironmentFile { settings: settings::settings(path, text, &code), parts })
+    Some(EnvironmentFile { settings: settings::settings(file), parts })
 }
 
 #[cfg(test)]
@@ -109,11 +108,11 @@ mod tests {
     #[test]
     fn parts_of_a_file_have_their_settings() {
         let text = "class Base:\n    DEBUG = False\n\nclass ProductionConfig(Base):\n    DEBUG = True\n    A = 'b'\n\nclass Other:\n    C = 1\n";
-        let file = read_environment("app/config.py", text).unwrap();
+        let file = read_environment(&FileText::new("app/config.py", text)).unwrap();
         let parts: Vec<_> = file.parts.iter().map(|part| (part.environment, part.line, part.end)).collect();
         assert_eq!(parts, [(Environment::Production, 4, 7)]);
         let settings: Vec<_> = file.settings.iter().map(|one| (&*one.key, &*one.value, one.line)).collect();
         assert_eq!(settings, [("DEBUG", "False", 2), ("DEBUG", "True", 5), ("A", "b", 6), ("C", "1", 9)]);
-        assert_eq!(read_environment("app/config.py", "DEBUG = True\n"), None);
+        assert_eq!(read_environment(&FileText::new("app/config.py", "DEBUG = True\n")), None);
     }
 }

@@ -1,8 +1,11 @@
 //! What a file of configuration sets, line by line, and which of its lines are for which environment.
 
 use super::Environment;
-use crate::document::{Format, Node, Value, parse_all};
+use crate::document::{Node, Value};
+use crate::evidence::file_text::FileText;
+use crate::evidence::needs::Mask;
 use crate::evidence::nodes::{entries, get, plain, text as leaf};
+use crate::regexes::Late;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -40,11 +43,11 @@ fn number(index: usize) -> u32 {
 }
 
 /// Parts that start where one of the regexes matches.
-pub(super) fn parts(layout: usize, starts: &[(Environment, Regex)], text: &str) -> Vec<Part> {
+pub(super) fn parts(layout: usize, starts: &[(Environment, Late)], text: &str) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
     for (environment, regex) in starts {
-        for hit in regex.find_iter(text).take(MOST.0) {
+        for hit in regex.get().into_iter().flat_map(|regex| regex.find_iter(text)).take(MOST.0) {
             // The line that names the environment is the last of the match.
             let at = text[..hit.end()].trim_end().matches('\n').count();
             let Some(line) = lines.get(at) else { continue };
@@ -72,12 +75,12 @@ fn covered(lines: &[&str]) -> usize {
     rest.iter().take_while(inside).count()
 }
 
-/// What a file sets. `code` is the text without comments.
-pub(super) fn settings(path: &str, text: &str, code: &str) -> Vec<Setting> {
+/// What a file sets.
+pub(super) fn settings(file: &FileText<'_>) -> Vec<Setting> {
     let mut found = Vec::new();
-    match Format::of_path(path).map(|format| parse_all(format, text)) {
+    match file.documents() {
         Some(Ok(documents)) => documents.iter().for_each(|node| walk(node, "", &mut found)),
-        Some(Err(_)) | None => assignments(code, &mut found),
+        Some(Err(_)) | None => assignments(file.masks.get(Mask::Comments), &mut found),
     }
     found
 }
@@ -180,9 +183,7 @@ mod tests {
             ("a.yml", "[", vec![]),
         ];
         for (path, text, expected) in cases {
-            let language = crate::evidence::languages::by_path(path).map(|language| language.id.as_str());
-            let code = crate::evidence::masked(language, text, crate::evidence::Mask::Comments);
-            let found = settings(path, text, &code);
+            let found = settings(&FileText::new(path, text));
             let found: Vec<_> = found.iter().map(|one| (&*one.key, &*one.value, one.line)).collect();
             assert_eq!(found, expected, "{path}: {text}");
         }

@@ -2,10 +2,11 @@
 //! which environment.
 
 use super::Environment;
-use crate::evidence::ascii::ascii;
+use crate::embedded;
 use crate::evidence::paths::{PathSet, lowercase};
+use crate::regexes::{Late, ascii};
 use globset::GlobBuilder;
-use regex::{Regex, bytes};
+use regex::bytes;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -73,7 +74,7 @@ pub struct Layout {
     pub example: BTreeMap<String, String>,
     /// Files that do not.
     pub decoy: BTreeMap<String, String>,
-    files: Vec<(Environment, bytes::Regex)>,
+    files: Vec<(Environment, Late<bytes::Regex>)>,
     not: PathSet,
     default: PathSet,
     pub(super) sections: Vec<Section>,
@@ -83,15 +84,15 @@ pub struct Layout {
 #[derive(Debug)]
 pub(super) struct Section {
     pub(super) files: PathSet,
-    pub(super) starts: Vec<(Environment, Regex)>,
+    pub(super) starts: Vec<(Environment, Late)>,
 }
 
 /// A setting that has no place in production.
 #[derive(Debug)]
 struct Debug {
-    key: Regex,
-    unless: Option<Regex>,
-    value: Regex,
+    key: Late,
+    unless: Option<Late>,
+    value: Late,
 }
 
 /// The table, compiled.
@@ -100,17 +101,16 @@ pub(super) struct Table {
     pub(super) layouts: Vec<Layout>,
     /// Globs of every file that can be read for it.
     pub(super) globs: Vec<String>,
-    words: Option<Regex>,
+    words: Option<Late>,
     debug: Vec<Debug>,
-    secrets: Option<Regex>,
+    secrets: Option<Late>,
 }
 
 /// The table is ours and a test reads it; should it break all the same, no way to keep configuration apart is known.
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| parse().unwrap_or_default());
 
 fn parse() -> Result<Table, String> {
-    let raw: RawTable = serde_yaml::from_str(include_str!("../../../policies/data/environments.yml"))
-        .map_err(|error| error.to_string())?;
+    let raw: RawTable = embedded::table("environments")?;
     let mut globs = Vec::new();
     let mut words: Vec<&String> = raw.names.values().flatten().collect();
     words.extend(raw.layouts.iter().flat_map(|layout| layout.also.values().flatten()));
@@ -118,20 +118,20 @@ fn parse() -> Result<Table, String> {
     let layouts =
         raw.layouts.iter().map(|layout| compile(layout, &raw.names, &mut globs)).collect::<Result<_, _>>()?;
     let debug = raw.debug.iter().map(|debug| {
-        let unless = debug.unless.as_deref().map(regex).transpose()?;
-        Ok(Debug { key: regex(&debug.key)?, unless, value: regex(&debug.value)? })
+        let unless = debug.unless.as_deref().map(regex);
+        Debug { key: regex(&debug.key), unless, value: regex(&debug.value) }
     });
     Ok(Table {
         layouts,
         globs,
-        words: Some(regex(&format!("(?:^|[/._-])(?:{any})(?:[/._-]|$)"))?),
-        debug: debug.collect::<Result<_, String>>()?,
-        secrets: Some(regex(&raw.secrets)?),
+        words: Some(regex(&format!("(?:^|[/._-])(?:{any})(?:[/._-]|$)"))),
+        debug: debug.collect(),
+        secrets: Some(regex(&raw.secrets)),
     })
 }
 
-fn regex(text: &str) -> Result<Regex, String> {
-    Regex::new(&ascii(text)).map_err(|error| error.to_string())
+fn regex(text: &str) -> Late {
+    Late::new(ascii(text))
 }
 
 type Names = BTreeMap<Environment, Vec<String>>;
@@ -155,11 +155,11 @@ fn compile(raw: &RawLayout, names: &Names, globs: &mut Vec<String>) -> Result<La
     for section in &raw.sections {
         let start = |environment| {
             let text = section.matches.replace("{env}", &format!("(?:{})", words(environment).join("|")));
-            regex(&format!("(?m){text}")).map(|regex| (environment, regex))
+            (environment, regex(&format!("(?m){text}")))
         };
         sections.push(Section {
             files: PathSet::new(&section.globs)?,
-            starts: Environment::ALL.into_iter().map(start).collect::<Result<_, _>>()?,
+            starts: Environment::ALL.into_iter().map(start).collect(),
         });
         globs.extend(section.globs.iter().filter(|glob| !glob.starts_with('!')).cloned());
     }
@@ -182,15 +182,15 @@ const EXACT: &str = "environmentexact";
 const WITHIN: &str = "environmentwithin";
 
 /// The glob as a regex on a path in small letters, with the names of one environment put in.
-fn path_regex(glob: &str, words: &[&str]) -> Result<bytes::Regex, String> {
-    let marked = lowercase(&glob.replace("{env*}", WITHIN).replace("{env}", EXACT));
+fn path_regex(glob: &str, words: &[&str]) -> Result<Late<bytes::Regex>, String> {
+    let marked = glob.replace("{env*}", WITHIN).replace("{env}", EXACT).to_ascii_lowercase();
     let built = GlobBuilder::new(&marked).literal_separator(true).empty_alternates(true).build();
     let text = built.map_err(|error| error.to_string())?.regex().to_owned();
     let names = format!("(?:{})", words.join("|"));
     let text = text
         .replace(WITHIN, &format!("(?:[a-z0-9.]+[-_.])*?{names}(?:[-_.][a-z0-9.-]+)*?"))
         .replace(EXACT, &names);
-    bytes::Regex::new(&ascii(&text)).map_err(|error| error.to_string())
+    Ok(Late::new(ascii(&text)))
 }
 
 /// The glob for files of any environment: more than are meant, which the path's name then tells.
@@ -245,7 +245,15 @@ mod tests {
         let table = parse().unwrap_or_else(|error| panic!("{error}"));
         for layout in &table.layouts {
             assert!(!layout.example.is_empty() && !layout.decoy.is_empty(), "{}", layout.title);
+            assert!(layout.files.iter().all(|(_, regex)| regex.get().is_some()), "{}", layout.title);
+            let mut starts = layout.sections.iter().flat_map(|section| &section.starts);
+            assert!(starts.all(|(_, regex)| regex.get().is_some()), "{}", layout.title);
         }
+        assert!(table.words.iter().chain(&table.secrets).all(|regex| regex.get().is_some()));
+        let debug = |one: &Debug| one.key.get().is_some() && one.value.get().is_some();
+        assert!(
+            table.debug.iter().all(|one| debug(one) && one.unless.iter().all(|regex| regex.get().is_some()))
+        );
         PathSet::new(&table.globs).unwrap();
     }
 

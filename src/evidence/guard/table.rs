@@ -1,10 +1,11 @@
 //! The table of what guards, compiled: `policies/data/guard.yml`.
 
-use crate::evidence::ascii::ascii;
+use crate::embedded;
 use crate::evidence::lexer::masked;
 use crate::evidence::needs::Mask;
 use crate::evidence::terms::Globs;
 use crate::evidence::{Class, PathSet};
+use crate::regexes::ascii;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
 use std::sync::LazyLock;
@@ -105,8 +106,7 @@ fn one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
 }
 
 fn read() -> Result<Table, String> {
-    let mut table: Table = serde_yaml::from_str(include_str!("../../../policies/data/guard.yml"))
-        .map_err(|error| error.to_string())?;
+    let mut table: Table = embedded::table("guard")?;
     for row in &mut table.rows {
         row.paths = row.r#in.as_ref().map(|globs| PathSet::new(&globs.0)).transpose()?;
     }

@@ -1,6 +1,7 @@
 //! What names of images and Dockerfiles tell. Data of ours, `policies/data/images.yml`.
 
 use super::super::signals::name_matches;
+use crate::embedded;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -40,9 +41,7 @@ struct Entry {
 }
 
 /// The table is ours and a test reads it; should it break all the same, no name tells anything.
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../policies/data/images.yml")).unwrap_or_default()
-});
+pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("images").unwrap_or_default());
 
 /// An image by its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/images.yml")).unwrap();
+        let table: Table = embedded::table("images").unwrap();
         assert!(table.users.len() > 80 && !table.floating.is_empty());
     }
 

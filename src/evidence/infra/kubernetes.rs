@@ -11,11 +11,11 @@ pub(super) fn is(node: &Node) -> bool {
 }
 
 /// The object, or those of a list of objects.
-pub(super) fn resources(node: Node) -> Vec<Resource> {
-    let word = |key| get(&node, key).and_then(text).unwrap_or_default();
+pub(super) fn resources(node: &Node) -> Vec<Resource> {
+    let word = |key| get(node, key).and_then(text).unwrap_or_default();
     let (version, kind) = (word("apiVersion"), word("kind").to_owned());
     if kind == "List" || kind == "Template" {
-        let inner = ["items", "objects"].iter().find_map(|key| get(&node, key));
+        let inner = ["items", "objects"].iter().find_map(|key| get(node, key));
         let objects = inner.map(items).unwrap_or_default().iter().filter(|item| is(item));
         return objects.flat_map(|item| single(item.clone())).collect();
     }
@@ -25,7 +25,7 @@ pub(super) fn resources(node: Node) -> Vec<Resource> {
     {
         return Vec::new();
     }
-    single(node)
+    single(node.clone())
 }
 
 fn single(node: Node) -> Vec<Resource> {

@@ -28,9 +28,11 @@ pub use kubernetes::pod_of;
 pub use resolve::Declared;
 pub(super) use resolve::declared;
 
+use super::file_text::FileText;
 use super::nodes::get;
 use super::signals::name_matches;
-use crate::document::{Format, Node, parse, parse_templated};
+use crate::document::{Format, Node};
+use std::borrow::Cow;
 
 /// What a file declares.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -105,14 +107,14 @@ pub(super) const INFRA: [&str; 15] = [
 ];
 
 /// Reads a file; nothing where it declares no infrastructure.
-pub fn read_infra(path: &str, text: &str) -> Option<Infra> {
-    let lower = path.to_ascii_lowercase();
+pub fn read_infra(file: &FileText<'_>) -> Option<Infra> {
+    let lower = file.path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     if is_dockerfile(name) {
-        return Some(Infra { dockerfile: Some(read_dockerfile(text)), ..Infra::default() });
+        return Some(Infra { dockerfile: Some(read_dockerfile(file.text)), ..Infra::default() });
     }
-    let mut infra = Infra { values: values(&lower, name, text), ..Infra::default() };
-    infra.resources = resources(&lower, name, text).unwrap_or_default();
+    let mut infra = Infra { values: values(&lower, name, file), ..Infra::default() };
+    infra.resources = resources(&lower, name, file).unwrap_or_default();
     infra.resources.truncate(MAX_RESOURCES);
     (!infra.resources.is_empty() || infra.values.is_some()).then_some(infra)
 }
@@ -125,25 +127,25 @@ fn is_dockerfile(name: &str) -> bool {
     !other.contains(&last) && (named(stem) || matches!(last, "dockerfile" | "containerfile"))
 }
 
-fn resources(path: &str, name: &str, text: &str) -> Option<Vec<Resource>> {
+fn resources(path: &str, name: &str, file: &FileText<'_>) -> Option<Vec<Resource>> {
     let mut extensions = name.rsplit('.');
     let (last, before) = (extensions.next().unwrap_or_default(), extensions.next().unwrap_or_default());
-    let of = |format| parse(format, text).ok();
+    let of = |format| file.document_as(format);
     Some(match (before, last) {
         (_, "tfvars") | ("tfvars", _) => return None,
-        (_, "tf" | "tofu") => terraform::resources(&of(Format::Hcl)?),
-        ("tf" | "tofu", "json") => terraform::resources(&of(Format::Json)?),
+        (_, "tf" | "tofu") => terraform::resources(&*of(Format::Hcl)?),
+        ("tf" | "tofu", "json") => terraform::resources(&*of(Format::Json)?),
         (_, "nomad" | "hcl") => {
             let root = of(Format::Hcl)?;
             [nomad::resources(&root), platform::bake(&root)].concat()
         }
-        (_, "service" | "timer") => systemd::resources(last, text),
-        (_, "bicep") => azure::bicep(text),
-        (_, "toml") => platform::resources(path, name, &of(Format::Toml)?),
-        (_, "procfile") => platform::procfile(text),
-        (_, "json" | "jsonc") => document(path, name, of(Format::Json)?),
-        _ if !promising(name, text) => return None,
-        _ => parse_templated(text).ok()?.into_iter().flat_map(|node| document(path, name, node)).collect(),
+        (_, "service" | "timer") => systemd::resources(last, file.text),
+        (_, "bicep") => azure::bicep(file.text),
+        (_, "toml") => platform::resources(path, name, &*of(Format::Toml)?),
+        (_, "procfile") => platform::procfile(file.text),
+        (_, "json" | "jsonc") => document(path, name, &*of(Format::Json)?),
+        _ if !promising(name, file.text) => return None,
+        _ => file.as_templated()?.iter().flat_map(|node| document(path, name, node)).collect(),
     })
 }
 
@@ -156,36 +158,37 @@ fn promising(name: &str, text: &str) -> bool {
         || (has("- name:") && (has("when:") || has("become:") || has("ansible.")))
 }
 
-fn document(path: &str, name: &str, node: Node) -> Vec<Resource> {
-    if kubernetes::is(&node) {
+fn document(path: &str, name: &str, node: &Node) -> Vec<Resource> {
+    if kubernetes::is(node) {
         return kubernetes::resources(node);
     }
-    let mut found = platform::resources(path, name, &node);
-    if cloudformation::is(&node) {
-        found.extend(cloudformation::resources(&node));
-    } else if compose::is(name, &node) {
-        found.extend(compose::resources(&node));
-    } else if ansible::is(path, &node) {
-        found.extend(ansible::resources(&node));
-    } else if azure::is_arm(&node) {
-        found.extend(azure::arm(&node));
+    let mut found = platform::resources(path, name, node);
+    if cloudformation::is(node) {
+        found.extend(cloudformation::resources(node));
+    } else if compose::is(name, node) {
+        found.extend(compose::resources(node));
+    } else if ansible::is(path, node) {
+        found.extend(ansible::resources(node));
+    } else if azure::is_arm(node) {
+        found.extend(azure::arm(node));
     }
     found
 }
 
-fn values(path: &str, name: &str, text: &str) -> Option<Values> {
-    let of = |format| parse(format, text).ok();
+fn values(path: &str, name: &str, file: &FileText<'_>) -> Option<Values> {
+    let of = |format| file.document_as(format);
+    let own = |format| of(format).map(Cow::into_owned);
     match name {
-        _ if name.ends_with(".tfvars.json") => of(Format::Json).map(Values::Tfvars),
-        _ if name.ends_with(".tf.json") => terraform::values(&of(Format::Json)?).map(Values::Terraform),
+        _ if name.ends_with(".tfvars.json") => own(Format::Json).map(Values::Tfvars),
+        _ if name.ends_with(".tf.json") => terraform::values(&*of(Format::Json)?).map(Values::Terraform),
         "values.yaml" | "values.yml" => {
-            let node = of(Format::Yaml)?;
+            let node = own(Format::Yaml)?;
             (get(&node, "apiVersion").is_none() || !path.contains("templates/"))
                 .then_some(Values::Chart(node))
         }
         _ => match name.rsplit('.').next() {
-            Some("tfvars") => of(Format::Hcl).map(Values::Tfvars),
-            Some("tf" | "tofu") => terraform::values(&of(Format::Hcl)?).map(Values::Terraform),
+            Some("tfvars") => own(Format::Hcl).map(Values::Tfvars),
+            Some("tf" | "tofu") => terraform::values(&*of(Format::Hcl)?).map(Values::Terraform),
             _ => None,
         },
     }

@@ -12,7 +12,7 @@ struct Case {
 fn each_tool_gives_its_resources() {
     let cases: Vec<Case> = serde_yaml::from_str(include_str!("../../../tests/cases/infra.yml")).unwrap();
     for case in cases {
-        let infra = read_infra(&case.path, &case.text).unwrap_or_default();
+        let infra = read_infra(&FileText::new(&case.path, &case.text)).unwrap_or_default();
         let shown = |one: &Resource| format!("{} {}:{}", one.kind, one.name, one.line);
         let declares: Vec<String> = infra.resources.iter().map(shown).collect();
         assert_eq!(declares, case.declares, "{}", case.path);

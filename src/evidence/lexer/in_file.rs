@@ -23,7 +23,7 @@ pub(super) fn tests(language: Option<&str>, code: &[u8]) -> Vec<Range<usize>> {
 }
 
 fn find_all<'a>(text: &'a [u8], token: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    text.windows(token.len()).enumerate().filter(move |(_, window)| *window == token).map(|(at, _)| at)
+    memchr::memmem::find_iter(text, token)
 }
 
 /// Blocks behind `if (import.meta.vitest)`.

@@ -112,8 +112,21 @@ impl<'a> Scanner<'a> {
         (self.at, self.start) = (end, end);
     }
 
+    /// Goes on to the next byte that can open something.
+    fn skip(&mut self) {
+        let (language, rest) = (self.language, &self.text[self.at..]);
+        let skipped = rest.iter().position(|byte| language.opens_with(*byte)).unwrap_or(rest.len());
+        if let Some(last) = rest[..skipped].iter().rfind(|byte| !byte.is_ascii_whitespace()) {
+            self.last = *last;
+        }
+        self.at += skipped;
+    }
+
     fn step(&mut self) {
-        let byte = self.text[self.at];
+        if self.open.is_empty() && self.pending.is_empty() {
+            self.skip();
+        }
+        let Some(byte) = self.text.get(self.at).copied() else { return };
         if byte == b'\n' && self.bodies == 0 && !self.pending.is_empty() {
             return self.body();
         }
@@ -289,5 +302,5 @@ fn is_doubled(rest: &[u8], style: &Style) -> bool {
 }
 
 pub(super) fn find(text: &[u8], token: &[u8]) -> Option<usize> {
-    text.windows(token.len()).position(|window| window == token)
+    memchr::memmem::find(text, token)
 }

@@ -1,5 +1,6 @@
 //! How each tool locks: `policies/data/ecosystems.yml`, read once.
 
+use crate::embedded;
 use crate::evidence::manifests::Manifest;
 use serde::Deserialize;
 use std::sync::OnceLock;
@@ -41,9 +42,7 @@ pub(super) struct Manager {
 pub(super) fn locking(manifest: &Manifest) -> Option<&'static Locking> {
     static TABLE: OnceLock<Vec<Locking>> = OnceLock::new();
     // A test reads the file; a table that does not parse cannot be built into a release.
-    let table = TABLE.get_or_init(|| {
-        serde_yaml::from_str(include_str!("../../../policies/data/ecosystems.yml")).unwrap_or_default()
-    });
+    let table = TABLE.get_or_init(|| embedded::table("ecosystems").unwrap_or_default());
     table.iter().find(|locking| locking.tool == manifest.tool)
 }
 
@@ -76,8 +75,7 @@ mod tests {
 
     #[test]
     fn the_table_parses_and_says_something_of_every_tool() {
-        let table: Vec<Locking> =
-            serde_yaml::from_str(include_str!("../../../policies/data/ecosystems.yml")).unwrap();
+        let table: Vec<Locking> = embedded::table("ecosystems").unwrap();
         for locking in &table {
             assert!(locking.none.is_some() == locking.managers.is_empty(), "{}", locking.tool);
         }

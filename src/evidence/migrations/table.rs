@@ -1,9 +1,10 @@
 //! `policies/data/migrations.yml`, compiled.
 
-use crate::evidence::ascii::ascii;
+use crate::embedded;
 use crate::evidence::paths::PathSet;
 use crate::evidence::terms::OneOrMany;
 use crate::evidence::tree::Tree;
+use crate::regexes::ascii;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -114,8 +115,8 @@ fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LateRegex>
     Ok(Some(LateRegex { text: ascii(&String::deserialize(deserializer)?), regex: OnceLock::new() }))
 }
 
-pub(super) fn parse() -> Result<Table, serde_yaml::Error> {
-    let mut table: Table = serde_yaml::from_str(include_str!("../../../policies/data/migrations.yml"))?;
+pub(super) fn parse() -> Result<Table, String> {
+    let mut table: Table = embedded::table("migrations")?;
     for framework in &mut table.frameworks {
         let set = |globs: &[String]| PathSet::new(globs).unwrap_or_default();
         framework.sets = (set(&framework.files), set(&framework.undo));

@@ -1,5 +1,6 @@
 //! Where reports usually lie, and how one is made. Data of ours: `policies/data/reports.yml`.
 
+use crate::embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -27,9 +28,8 @@ struct Advice {
 }
 
 /// The table is ours and a test reads it; should it break all the same, policies name their globs.
-static TABLE: LazyLock<BTreeMap<ReportKind, Advice>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../policies/data/reports.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<BTreeMap<ReportKind, Advice>> =
+    LazyLock::new(|| embedded::table("reports").unwrap_or_default());
 
 /// Where such reports usually lie.
 pub fn report_globs(kind: ReportKind) -> &'static [String] {
@@ -55,8 +55,7 @@ mod tests {
 
     #[test]
     fn the_table_is_whole_and_its_globs_find_the_usual_places() {
-        let table: BTreeMap<ReportKind, Advice> =
-            serde_yaml::from_str(include_str!("../../../policies/data/reports.yml")).unwrap();
+        let table: BTreeMap<ReportKind, Advice> = embedded::table("reports").unwrap();
         assert_eq!(table.len(), 4);
         let places = [
             (ReportKind::Coverage, "coverage/lcov.info"),

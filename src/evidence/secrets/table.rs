@@ -1,13 +1,13 @@
 //! The table of secrets: `policies/data/secrets.yml`, read once.
 
 use super::issued::Form;
-use crate::evidence::ascii::ascii;
+use crate::embedded;
 use crate::evidence::class::Class;
 use crate::evidence::needs::{Mask, PatternNeed, Selection};
 use crate::evidence::terms::OneOrMany;
-use regex::Regex;
+use crate::regexes::{Late, ascii};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -51,13 +51,13 @@ pub struct SecretKind {
     entropy: f64,
     /// The line has to match.
     #[serde(default, deserialize_with = "regex")]
-    line: Option<Regex>,
+    line: Option<Late>,
     /// The line must not match.
     #[serde(default, deserialize_with = "regex")]
-    unless: Option<Regex>,
+    unless: Option<Late>,
     /// The secret must not match.
     #[serde(default, deserialize_with = "regex")]
-    except: Option<Regex>,
+    except: Option<Late>,
     /// Files of which one, holding the text, takes its weight away: what is set again there is no secret here.
     #[serde(default)]
     pub replaced: Option<Replaced>,
@@ -89,26 +89,22 @@ pub struct Replaced {
 struct Table {
     /// Values that stand where a secret will be.
     #[serde(deserialize_with = "regexes")]
-    placeholders: Vec<Regex>,
+    placeholders: Vec<Late>,
     /// Files for development, tests and demonstrations.
     trial: Vec<String>,
     kinds: Vec<SecretKind>,
 }
 
-fn compiled<E: de::Error>(text: &str) -> Result<Regex, E> {
-    Regex::new(&ascii(text)).map_err(E::custom)
+fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Late>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(|text| Late::new(ascii(&text))))
 }
 
-fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    Option::<String>::deserialize(deserializer)?.as_deref().map(compiled).transpose()
+fn regexes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Late>, D::Error> {
+    Ok(Vec::<String>::deserialize(deserializer)?.iter().map(|text| Late::new(ascii(text))).collect())
 }
 
-fn regexes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Regex>, D::Error> {
-    Vec::<String>::deserialize(deserializer)?.iter().map(String::as_str).map(compiled).collect()
-}
-
-fn parse() -> Result<Table, serde_yaml::Error> {
-    serde_yaml::from_str(include_str!("../../../policies/data/secrets.yml"))
+fn parse() -> Result<Table, String> {
+    embedded::table("secrets")
 }
 
 /// The table is ours and a test reads it; should it break all the same, no secret is known.
@@ -119,7 +115,7 @@ pub fn secret_kinds() -> &'static [SecretKind] {
     &TABLE.kinds
 }
 
-pub(super) fn placeholders() -> &'static [Regex] {
+pub(super) fn placeholders() -> &'static [Late] {
     &TABLE.placeholders
 }
 
@@ -137,13 +133,13 @@ impl SecretKind {
         let mask = if commented { Mask::Nothing } else { Mask::Product };
         let files = Selection { globs, classes };
         let need =
-            move |regex: &String| PatternNeed { files: files.clone(), regex: regex.clone(), mask, added };
+            move |regex: &String| PatternNeed { files: files.clone(), regex: ascii(regex), mask, added };
         self.matches.0.iter().map(need)
     }
 
     /// Whether a secret of this kind on such a line is one, by all that the line and the text tell.
     pub fn counts(&self, line: &str, secret: &str) -> bool {
-        let on = |regex: &Option<Regex>, text: &str| regex.as_ref().map(|regex| regex.is_match(text));
+        let on = |regex: &Option<Late>, text: &str| regex.as_ref().map(|regex| regex.is_match(text));
         (self.words || !super::stands_in(secret))
             && on(&self.line, line) != Some(false)
             && on(&self.unless, line) != Some(true)
@@ -171,11 +167,15 @@ mod tests {
     #[test]
     fn the_table_parses_and_each_kind_is_told() {
         let table = parse().unwrap_or_else(|error| panic!("{error}"));
+        assert!(table.placeholders.iter().all(|regex| regex.get().is_some()));
         for kind in &table.kinds {
+            let on = [&kind.line, &kind.unless, &kind.except];
+            assert!(on.into_iter().flatten().all(|regex| regex.get().is_some()), "{}", kind.title);
             assert!(kind.title.starts_with("a ") || kind.title.starts_with("an "), "{}", kind.title);
             assert!(!kind.example.is_empty(), "{}: no example", kind.title);
             for regex in &kind.matches.0 {
-                let regex = Regex::new(regex).unwrap_or_else(|error| panic!("{}: {error}", kind.title));
+                let regex =
+                    regex::Regex::new(regex).unwrap_or_else(|error| panic!("{}: {error}", kind.title));
                 assert_eq!(regex.captures_len(), 2, "{}: group 1 is the secret", kind.title);
             }
         }

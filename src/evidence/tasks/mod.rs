@@ -8,7 +8,8 @@ mod python;
 mod recipes;
 
 use super::ci::{Command, commands};
-use crate::document::{self, Format};
+use super::file_text::FileText;
+use crate::document::{Format, Node};
 
 /// The program that runs a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,11 +104,13 @@ impl Task {
 }
 
 /// The tasks of a file; none where it is no task file.
-pub(super) fn read_tasks(path: &str, text: &str) -> Vec<Task> {
+pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
+    let FileText { path, text, .. } = *file;
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
-    let parsed = |format, read: fn(&document::Node) -> Vec<Task>| {
-        document::parse(format, text).ok().map(|node| read(&node)).unwrap_or_default()
+    let parsed = |format, read: fn(&Node) -> Vec<Task>| {
+        let one = file.document_as(format);
+        one.map(|node| read(&node)).unwrap_or_default()
     };
     match name {
         "package.json" => parsed(Format::Json, documents::npm),

@@ -3,31 +3,31 @@
 //! One meaning everywhere: anchored at the root, `*` stays in its folder, `**` crosses folders, `!` takes away,
 //! letters match in either case (`README*` finds `readme.md`). Paths use `/`.
 
-use super::braces::written_out;
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+mod braces;
+mod table;
+mod wild;
+
+pub(crate) use table::GlobTable;
+
+use braces::written_out;
+use globset::{Glob, GlobBuilder};
+use std::borrow::Cow;
+use wild::Wild;
 
 /// Globs to match and globs to take away again.
 #[derive(Debug, Clone, Default)]
 pub struct PathSet {
-    include: GlobSet,
-    exclude: GlobSet,
+    include: GlobTable,
+    exclude: GlobTable,
 }
 
 impl PathSet {
     /// Compiles the globs. The text of the error says what is wrong with which glob.
     pub fn new<S: AsRef<str>>(globs: &[S]) -> Result<Self, String> {
-        let (mut include, mut exclude) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-        for glob in globs {
-            let (set, glob) = match glob.as_ref().strip_prefix('!') {
-                Some(rest) => (&mut exclude, rest),
-                None => (&mut include, glob.as_ref()),
-            };
-            for glob in lowercase_globs(glob)? {
-                set.add(glob);
-            }
-        }
-        let built = |set: GlobSetBuilder| set.build().map_err(|error| error.to_string());
-        Ok(Self { include: built(include)?, exclude: built(exclude)? })
+        let globs = || globs.iter().map(AsRef::as_ref);
+        let include = GlobTable::new(globs().filter(|glob| !glob.starts_with('!')).map(|glob| (glob, 0)))?;
+        let exclude = GlobTable::new(globs().filter_map(|glob| Some((glob.strip_prefix('!')?, 0))))?;
+        Ok(Self { include, exclude })
     }
 
     /// Whether the path is in the set.
@@ -37,7 +37,7 @@ impl PathSet {
 
     /// The same for a path that is in [`lowercase`] already.
     pub(crate) fn contains_lowercase(&self, path: &str) -> bool {
-        !self.include.is_empty() && self.include.is_match(path) && !self.exclude.is_match(path)
+        self.include.is_match(path) && !self.exclude.is_match(path)
     }
 
     /// Whether nothing can be in the set.
@@ -46,41 +46,36 @@ impl PathSet {
     }
 }
 
-/// The glob as it is matched against paths in [`lowercase`]. Many such globs match much faster in one set than
-/// case-insensitive ones: the set can look up extensions and names instead of running a regex over the path.
-pub(crate) fn lowercase_globs(glob: &str) -> Result<Vec<Glob>, String> {
-    let whole = compile(glob)?;
-    // The ends of a range in `[...]` are in another order in small letters.
-    if glob.contains(['[', '\\']) {
-        return Ok(vec![whole]);
-    }
-    written_out(&lowercase(glob)).iter().map(|glob| build(glob, false)).collect()
-}
-
 /// The path as it is matched: which letters of ASCII are large does not count.
-pub(crate) fn lowercase(path: &str) -> String {
-    path.to_ascii_lowercase()
+pub(crate) fn lowercase(path: &str) -> Cow<'_, str> {
+    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        path.to_ascii_lowercase().into()
+    } else {
+        path.into()
+    }
 }
 
-fn compile(glob: &str) -> Result<Glob, String> {
-    build(glob, true)
+/// A leading `./` or `/` is what people type for "from the root", which is what every glob means here.
+fn anchored(glob: &str) -> &str {
+    glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')).unwrap_or(glob)
 }
 
-fn build(glob: &str, any_case: bool) -> Result<Glob, String> {
-    // A leading `./` or `/` is what people type for "from the root", which is what every glob means here.
-    let anchored = glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')).unwrap_or(glob);
-    GlobBuilder::new(anchored)
+fn compile(glob: &str, any_case: bool) -> Result<Glob, String> {
+    GlobBuilder::new(anchored(glob))
         .literal_separator(true)
         .empty_alternates(true)
         .case_insensitive(any_case)
-        .empty_alternates(true)
         .build()
         .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
 
 /// Whether the text is a glob that can be used in a policy; the error says what is wrong.
 pub fn valid_glob(glob: &str) -> Result<(), String> {
-    compile(glob.strip_prefix('!').unwrap_or(glob)).map(drop)
+    let glob = glob.strip_prefix('!').unwrap_or(glob);
+    if written_out(glob).iter().all(|one| Wild::new(anchored(one)).is_some()) {
+        return Ok(());
+    }
+    compile(glob, true).map(drop)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Alternatives in globs, written out: `**/*.{yml,yaml}` is `**/*.yml` and `**/*.yaml`.
 //!
-//! Plain globs are matched by look-ups of names and extensions, alternatives by a regex over each path.
+//! Plain globs are matched by look-ups of names and extensions, alternatives would need a regex over each path.
 
 /// More globs than this are not made of one.
 const MOST: usize = 64;
@@ -30,14 +30,23 @@ fn alternatives(glob: &str) -> Option<Vec<String>> {
     let (inside, after) = rest.split_once('}')?;
     let parts = || inside.split(',');
     // What `**` means depends on what stands around it.
-    let stars = inside.contains("**")
+    let folder = before.is_empty() || before.ends_with('/');
+    let stars = inside.contains("**") && !(folder && parts().all(delimited))
         || before.ends_with("**")
         || after.starts_with("**")
         || inside.contains('*') && (before.ends_with('*') || after.starts_with('*'));
-    if inside.contains('{') || stars || parts().any(str::is_empty) {
+    // A slash at the start says something else there.
+    let slash = before.is_empty() && (after.starts_with('/') || after.starts_with("./"));
+    if inside.contains('{') || stars || slash && parts().any(str::is_empty) {
         return None;
     }
     Some(parts().map(|part| format!("{before}{part}{after}")).collect())
+}
+
+/// Whether each `**` of the part is a folder of its own, and ends nothing.
+fn delimited(part: &str) -> bool {
+    !part.contains("**")
+        || part.ends_with('/') && part.split('/').all(|name| name == "**" || !name.contains("**"))
 }
 
 #[cfg(test)]
@@ -50,11 +59,15 @@ mod tests {
             ("**/*.rs", "**/*.rs"),
             ("*.{a,b}", "*.a *.b"),
             ("{a,b}/{c,d}", "a/c a/d b/c b/d"),
-            ("{a,}b", "{a,}b"),
+            ("{a,}b", "ab b"),
+            ("{a,}/b", "{a,}/b"),
             ("{a,{b,c}}", "{a,{b,c}}"),
             ("[{a,b}]", "[{a,b}]"),
             ("a{b", "a{b"),
             ("{a,**/b}", "{a,**/b}"),
+            ("{,**/}b", "**/b b"),
+            ("x/{**/,y/**/}b", "x/**/b x/y/**/b"),
+            ("x{**/,}b", "x{**/,}b"),
             ("**{/a,/b}", "**{/a,/b}"),
             ("*{*,a}", "*{*,a}"),
         ];

@@ -1,10 +1,10 @@
 //! Regexes whose `\\w`, `\\d`, `\\s` and `\\b` mean ASCII.
 //!
 //! What we look for are names, keys and paths. The tables of Unicode make a regex dear to compile, and its word boundary keeps
-//! the fast engine from running on any text that holds a letter beyond ASCII.
+//! the fast engine from running on any text that holds a letter beyond ASCII. `build.rs` asks it too.
 
 /// The regex with the classes of Perl written out in ASCII; everything else stays as it is.
-pub(super) fn ascii(regex: &str) -> String {
+pub(crate) fn ascii(regex: &str) -> String {
     let mut text = String::with_capacity(regex.len() + 16);
     let mut letters = regex.chars().peekable();
     // How many brackets of classes are open.
