@@ -50,10 +50,8 @@ impl CheckRun<'_> {
         }
         let path = format!("/repos/{}/check-runs", api.repository());
         let reply = api.send(Method::Post, ask(&path), &body)?;
+        let id = super::id(WHAT, &reply)?;
         for batch in batches {
-            let id = reply.get("id").and_then(Value::as_u64);
-            let id =
-                id.ok_or_else(|| ApiError::Malformed { what: WHAT, detail: "it has no id".to_owned() })?;
             let path = format!("/repos/{}/check-runs/{id}", api.repository());
             api.send(Method::Append, ask(&path), &json!({ "output": self.output(batch) }))?;
         }

@@ -133,14 +133,14 @@ impl Comment<'_> {
 
     fn create(&self, api: &dyn Api, text: &str) -> Result<Written, ApiError> {
         let path = format!("/repos/{}/issues/{}/comments", api.repository(), self.number);
-        api.send(Method::Post, ask(&path), &json!({ "body": text }))?;
-        Ok(Written::Created)
+        let reply = api.send(Method::Post, ask(&path), &json!({ "body": text }))?;
+        super::id(WHAT, &reply).map(|_| Written::Created)
     }
 
     fn edit(api: &dyn Api, id: u64, text: &str) -> Result<Written, ApiError> {
         let path = format!("/repos/{}/issues/comments/{id}", api.repository());
-        api.send(Method::Patch, ask(&path), &json!({ "body": text }))?;
-        Ok(Written::Edited)
+        let reply = api.send(Method::Patch, ask(&path), &json!({ "body": text }))?;
+        super::id(WHAT, &reply).map(|_| Written::Edited)
     }
 }
 

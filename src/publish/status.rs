@@ -3,6 +3,8 @@
 use crate::github::{Api, ApiError, Ask, Method};
 use serde_json::json;
 
+const WHAT: &str = "the commit status";
+
 /// A status to be set.
 #[derive(Debug, Clone, Copy)]
 pub struct Status<'a> {
@@ -22,14 +24,15 @@ impl Status<'_> {
     /// Sets it.
     pub fn publish(&self, api: &dyn Api) -> Result<(), ApiError> {
         let path = format!("/repos/{}/statuses/{}", api.repository(), self.commit);
-        let ask = Ask { what: "the commit status", path: &path, permission: "statuses: write" };
+        let ask = Ask { what: WHAT, path: &path, permission: "statuses: write" };
         let mut body =
             json!({ "state": self.state, "context": self.context, "description": self.description });
         if let (Some(address), Some(object)) = (self.target, body.as_object_mut()) {
             object.insert("target_url".to_owned(), address.into());
         }
         // The same status twice is one status with a history.
-        api.send(Method::Post, ask, &body).map(|_| ())
+        let reply = api.send(Method::Post, ask, &body)?;
+        super::id(WHAT, &reply).map(|_| ())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::github::{FakeClock, Server, reply};
 use crate::runner::{Job, Origin, POLICY, repository};
+use roadworthy::app::Output;
 use roadworthy::report::comment_start;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -12,35 +13,71 @@ use wiremock::matchers::any;
 use wiremock::{Mock, Request, ResponseTemplate};
 
 const GOOD: (&str, &str) = ("app.py", "c = 2\n");
-const BAD: (&str, &str) = ("app.py", "c = eval(text)\n");
+pub(crate) const BAD: (&str, &str) = ("app.py", "c = eval(text)\n");
 /// What the comment of a job without inputs starts with.
 const ID: &str = "\n";
 
 /// A GitHub that keeps comments, and counts.
-struct Hub {
+pub(crate) struct Hub {
     server: Server,
-    comments: Arc<Mutex<Vec<String>>>,
+    pub(crate) comments: Arc<Mutex<Vec<String>>>,
+}
+
+/// What goes wrong at requests whose path ends like this.
+#[derive(Clone)]
+pub(crate) struct Fault {
+    pub(crate) at: &'static str,
+    /// Whether the request is carried out all the same.
+    pub(crate) done: bool,
+    pub(crate) answer: ResponseTemplate,
 }
 
 impl Hub {
     /// One whose token may write, or not.
     fn start(writable: bool) -> Self {
+        Self::failing(writable, None)
+    }
+
+    /// One at which something goes wrong.
+    pub(crate) fn failing(writable: bool, fault: Option<Fault>) -> Self {
         let server = Server::start();
         let comments = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&comments);
-        let answer = move |request: &Request| answer(&mut kept.lock().unwrap(), request, writable);
+        let answer = move |request: &Request| {
+            let fault = fault.as_ref().filter(|fault| request.url.path().ends_with(fault.at));
+            let right = || answer(&mut kept.lock().unwrap(), request, writable);
+            match fault {
+                Some(fault) if fault.done => {
+                    right();
+                    fault.answer.clone()
+                }
+                Some(fault) => fault.answer.clone(),
+                None => right(),
+            }
+        };
         server.mount(Mock::given(any()).respond_with(answer));
         Self { server, comments }
     }
 
-    /// Requests of one more run.
-    fn calls(&self, job: &mut Job, code: u8) -> usize {
-        let before = self.server.requests().len();
+    /// One run, and what it waited for.
+    pub(crate) fn run(&self, job: &mut Job) -> (Output, u64) {
         job.set("GITHUB_API_URL", &format!("{}/api/v3", self.server.mock.uri()));
         job.set("GITHUB_GRAPHQL_URL", &format!("{}/api/graphql", self.server.mock.uri()));
-        let output = job.run_in_process(FakeClock::default());
+        let clock = FakeClock::default();
+        (job.run_in_process(clock.clone()), clock.waits().iter().sum())
+    }
+
+    /// Requests so far.
+    pub(crate) fn asked(&self) -> usize {
+        self.server.requests().len()
+    }
+
+    /// Requests of one more run.
+    fn calls(&self, job: &mut Job, code: u8) -> usize {
+        let before = self.asked();
+        let (output, _) = self.run(job);
         assert_eq!(output.code, code, "{}{}", output.stdout, output.stderr);
-        self.server.requests().len() - before
+        self.asked() - before
     }
 
     fn comment(&self) -> String {
@@ -83,24 +120,24 @@ fn answer(comments: &mut Vec<String>, request: &Request, writable: bool) -> Resp
         _ if !writable => refused(),
         ("POST", "comments") => {
             comments.push(text());
-            reply(201, "{}")
+            reply(201, r#"{"id": 1}"#)
         }
         ("PATCH", index) if path.contains("/issues/comments/") => {
             comments[index.parse::<usize>().unwrap()] = text();
-            reply(200, "{}")
+            reply(200, r#"{"id": 1}"#)
         }
         ("POST", "check-runs") => reply(201, r#"{"id": 5}"#),
-        ("PATCH", "5") => reply(200, "{}"),
-        ("POST", _) if path.contains("/statuses/") => reply(201, "{}"),
+        ("PATCH", "5") => reply(200, r#"{"id": 1}"#),
+        ("POST", _) if path.contains("/statuses/") => reply(201, r#"{"id": 1}"#),
         _ => reply(404, "{}"),
     }
 }
 
-fn origin(change: (&str, &str)) -> Origin {
+pub(crate) fn origin(change: (&str, &str)) -> Origin {
     Origin::with(&[("roadworthy.yml", POLICY)], &[change])
 }
 
-fn pull_request(origin: &Origin) -> Job {
+pub(crate) fn pull_request(origin: &Origin) -> Job {
     let mut job = Job::of_pull_request(origin);
     job.set("INPUT_COMMENT", "");
     job

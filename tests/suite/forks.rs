@@ -102,7 +102,7 @@ fn server(origin: &Origin, state: &str, head: &str) -> Server {
     };
     at("GET", "/api/v3/repos/acme/app/pulls/7", reply(200, &pull.to_string()));
     at("POST", "/api/graphql", reply(200, &found.to_string()));
-    at("POST", "/api/v3/repos/acme/app/issues/7/comments", reply(201, "{}"));
+    at("POST", "/api/v3/repos/acme/app/issues/7/comments", reply(201, r#"{"id": 1}"#));
     at("POST", "/api/v3/repos/acme/app/check-runs", reply(201, r#"{"id": 1}"#));
     assert_eq!(origin.head.len(), 40);
     server

@@ -9,6 +9,7 @@ mod behaviour;
 mod calls;
 mod check;
 mod checks;
+mod comment_faults;
 mod comments;
 mod environments;
 mod evidence;

@@ -88,13 +88,13 @@ fn a_comment_is_ours_by_marker_and_author() {
     let text = format!("{START}-->\nnew");
     let old = format!("{START}-->\nold");
     let others = [comment(1, false, false, &old), comment(2, true, false, "a word of a person")];
-    let api = Script::of(vec![page(&others, false), Ok(json!({}))]);
+    let api = Script::of(vec![page(&others, false), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some(&text)), Ok(Written::Created));
     assert_eq!(api.asked(), ["query", "Post /repos/acme/app/issues/7/comments"]);
     assert_eq!(api.body(1), json!({ "body": text }));
     // One that only quotes the marker is not ours either.
     let quoting = [comment(3, true, false, &format!("> {old}"))];
-    let api = Script::of(vec![page(&quoting, false), Ok(json!({}))]);
+    let api = Script::of(vec![page(&quoting, false), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some(&text)), Ok(Written::Created));
 }
 
@@ -106,7 +106,7 @@ fn it_is_edited_only_with_news() {
     assert_eq!(written(&api, Some(&old)), Ok(Written::Unchanged));
     let api = Script::of(vec![page(&ours, false)]);
     assert_eq!(written(&api, None), Ok(Written::Nothing));
-    let api = Script::of(vec![page(&ours, false), Ok(json!({}))]);
+    let api = Script::of(vec![page(&ours, false), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some("new")), Ok(Written::Edited));
     assert_eq!(api.asked()[1], "Patch /repos/acme/app/issues/comments/4000000000");
     // Nothing to say, and nothing there: the look-up is all.
@@ -116,7 +116,11 @@ fn it_is_edited_only_with_news() {
 
 #[test]
 fn it_is_looked_for_on_later_pages() {
-    let api = Script::of(vec![page(&[], true), page(&[comment(9, true, false, START)], true), Ok(json!({}))]);
+    let api = Script::of(vec![
+        page(&[], true),
+        page(&[comment(9, true, false, START)], true),
+        Ok(json!({ "id": 1 })),
+    ]);
     assert_eq!(written(&api, Some("new")), Ok(Written::Edited));
     assert_eq!(api.body(1)["after"], "next");
     // In an endless list nothing is created: it could be there.
@@ -128,13 +132,13 @@ fn it_is_looked_for_on_later_pages() {
 #[test]
 fn duplicates_are_minimised_and_the_oldest_kept() {
     let ours = [5, 6, 7].map(|id| comment(id, true, id == 7, START));
-    let api = Script::of(vec![page(&ours, false), Ok(json!({})), Ok(json!({}))]);
+    let api = Script::of(vec![page(&ours, false), Ok(json!({ "id": 1 })), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some("new")), Ok(Written::Edited));
     assert_eq!(api.asked(), ["query", "Patch /repos/acme/app/issues/comments/5", "mutation"]);
     assert_eq!(api.body(2), json!({ "id": "IC_6" }));
     // Somebody hid the oldest: the next one goes on, and nothing is unhidden.
     let ours = [comment(5, true, true, START), comment(6, true, false, START)];
-    let api = Script::of(vec![page(&ours, false), Ok(json!({}))]);
+    let api = Script::of(vec![page(&ours, false), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some("new")), Ok(Written::Edited));
     assert_eq!(api.asked()[1], "Patch /repos/acme/app/issues/comments/6");
 }
@@ -157,7 +161,7 @@ fn without_the_list_nothing_is_created() {
         json!({ "body": null }),
         json!({ "body": START, "viewerDidAuthor": true, "fullDatabaseId": "x" }),
     ];
-    let api = Script::of(vec![page(&odd, false), Ok(json!({}))]);
+    let api = Script::of(vec![page(&odd, false), Ok(json!({ "id": 1 }))]);
     assert_eq!(written(&api, Some("new")), Ok(Written::Created));
 }
 
@@ -173,7 +177,7 @@ fn annotations_come_in_batches_and_end() {
             details: None,
             page: &page,
         };
-        let api = Script::of(vec![Ok(json!({ "id": 8 })), Ok(json!({}))]);
+        let api = Script::of(vec![Ok(json!({ "id": 8 })), Ok(json!({ "id": 1 }))]);
         run.publish(&api).unwrap();
         let calls: Vec<usize> = (0..api.asked().len())
             .map(|call| api.body(call)["output"]["annotations"].as_array().unwrap().len())
@@ -207,7 +211,7 @@ fn annotations_are_what_github_takes() {
 fn a_status_is_one_short_line() {
     let status =
         Status { commit: "abc", state: "failure", context: "gate", description: "2 rules", target: None };
-    let api = Script::of(vec![Ok(json!({}))]);
+    let api = Script::of(vec![Ok(json!({ "id": 1 }))]);
     status.publish(&api).unwrap();
     assert_eq!(api.asked(), ["Post /repos/acme/app/statuses/abc"]);
     assert!(api.body(0).get("target_url").is_none());
