@@ -5,8 +5,8 @@ mod described;
 
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Announcement, ApiFile, Change, Difference, Documents, Facet, File, Level, Needs, Tree, View, announced,
-    compare, route_needs,
+    Announcement, ApiFile, Change, Difference, Documents, Facet, File, Level, Needs, Reading, Tree, View,
+    announced, compare, route_needs,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use schemars::JsonSchema;
@@ -140,9 +140,13 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
     };
     let level = if least == Least::Warning { Level::Warning } else { Level::Breaking };
     let (before, after) = (documents(base), documents(view.tree));
-    let (mut broken, mut fine) = (Vec::new(), Vec::new());
+    let (mut broken, mut fine, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     for (file, old) in roots(base) {
         let path = path_now(change, &file.path);
+        if let Some(reason) = not_read(view.tree, path) {
+            unread.push(reason);
+            continue;
+        }
         let Some((now, new)) = view.tree.file(path).and_then(|file| Some((file, api(file)?))) else {
             if change.file(&file.path).is_some() {
                 broken.push(Because::file(&*file.path).noted("the description is removed"));
@@ -165,8 +169,9 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
     if !broken.is_empty() {
         return Judgement::no(broken);
     }
-    if !compared.unread.is_empty() {
-        return Judgement::unknown(Unknown::because(compared.unread.join("; ")));
+    unread.extend(compared.unread);
+    if !unread.is_empty() {
+        return Judgement::unknown(Unknown::because(unread.join("; ")));
     }
     fine.extend(compared.files.into_iter().map(|path| Because::file(path).noted("breaks nothing")));
     if before.unresolved() || after.unresolved() {
@@ -179,6 +184,15 @@ fn compatible(view: &View<'_>, least: Least) -> Judgement {
 fn place(difference: Difference, step: &str) -> Because {
     let Difference { kind, message, file, line, .. } = difference;
     Because::line(file, line, &message).noted(format!("{message} ({kind}; {step})"))
+}
+
+/// Why the file at the path was not read, where it is there: it is not gone.
+fn not_read(tree: &Tree, path: &str) -> Option<String> {
+    match &tree.file(path)?.reading {
+        Reading::TooLarge => Some(format!("{path} is too large to be read")),
+        Reading::Failed(reason) => Some(format!("{path} cannot be read: {reason}")),
+        Reading::Read | Reading::NotAsked | Reading::Binary => None,
+    }
 }
 
 /// Where the file of the merge base is now.

@@ -1,5 +1,6 @@
 //! The contracts in a language of their own, GraphQL and Protocol Buffers: those of each package against the merge base's.
 
+use super::{not_read, path_now};
 use crate::evidence::{
     Change, Contract, Difference, File, Proto, Schema, Tree, View, compare_graphql, compare_proto,
 };
@@ -42,6 +43,8 @@ pub(super) fn compare(view: &View<'_>, base: &Tree, change: &Change) -> Compared
             compared.unread.push(format!("{} cannot be read: {problem}", file.path));
         }
     }
+    let unread = before.paths().filter_map(|path| not_read(view.tree, path_now(change, path)));
+    compared.unread.extend(unread);
     compared.files = before.paths().filter(|path| touched(path)).map(str::to_owned).collect();
     if compared.files.is_empty() || !compared.unread.is_empty() {
         return compared;
