@@ -10,6 +10,7 @@ use crate::words::{Because, Judgement, Known};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::path::Path;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -79,7 +80,7 @@ impl Check for BehaviourCheck {
         let mut files = change.files.iter();
         let test = files.clone().find(|file| tests(file)).or_else(|| files.find(shrunk));
         let Some(tested) = self.tested else {
-            return Judgement::yes(found.iter().filter_map(|one| place(one, String::new())).collect());
+            return Judgement::yes(found.iter().filter_map(|one| place(one, "")).collect());
         };
         if let (Some(test), false) = (test, tested) {
             let line = test.added.first();
@@ -90,12 +91,12 @@ impl Check for BehaviourCheck {
         if tested {
             return Judgement::new(
                 test.is_some(),
-                found.iter().filter_map(|one| place(one, String::new())).collect(),
+                found.iter().filter_map(|one| place(one, "")).collect(),
             );
         }
         found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
         Judgement::yes(
-            found.iter().take(TOLD).filter_map(|one| place(one, untested(view, change, one))).collect(),
+            found.iter().take(TOLD).filter_map(|one| place(one, &untested(view, change, one))).collect(),
         )
     }
 }
@@ -111,14 +112,14 @@ impl BehaviourCheck {
 
 /// Whether something of a test is new in the file.
 fn tests(file: &ChangedFile) -> bool {
-    let snapshot = file.path.ends_with(".snap") || file.path.contains("__snapshots__/");
+    let snapshot = Path::new(&file.path).extension().is_some_and(|ending| ending == "snap") || file.path.contains("__snapshots__/");
     let test = matches!(file.class, Class::Test | Class::Fixture) || snapshot;
     let new = file.kind != ChangeKind::Deleted && (file.binary || !file.added.is_empty());
     test && new && file.code_differs != Some(false) || file.behaviour.as_ref().is_some_and(|one| one.tests)
 }
 
 /// The file at the first line that alters something.
-fn place(one: &Altered<'_>, told: String) -> Option<Because> {
+fn place(one: &Altered<'_>, told: &str) -> Option<Because> {
     let first = one.lines.first()?;
     let because = Because::line(&one.file.path, first.number, &first.text);
     let lines = counted(one.lines.len(), "line");

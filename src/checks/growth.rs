@@ -123,65 +123,55 @@ impl Growth {
     }
 }
 
+static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?P<name>.{3,}?)(?:[_.-](?:v[2-9]|old|legacy|copy|rewrite|rewritten|refactored|deprecated|bak|backup)|(?:V[2-9]|Old|Legacy|Copy|Rewrite|Refactored))$").ok()
+});
+/// Folders whose versions somebody else calls: promises, not copies.
+const CALLED: [&str; 12] = [
+    "api",
+    "apis",
+    "routes",
+    "controllers",
+    "proto",
+    "protos",
+    "schemas",
+    "schema",
+    "dto",
+    "migrations",
+    "graphql",
+    "handlers",
+];
+
 /// A second version of something that stays.
 fn copy(file: &ChangedFile, view: &View<'_>) -> Option<Because> {
-    static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(?P<name>.{3,}?)(?:[_.-](?:v[2-9]|old|legacy|copy|rewrite|rewritten|refactored|deprecated|bak|backup)|(?:V[2-9]|Old|Legacy|Copy|Rewrite|Refactored))$").ok()
-    });
-    // Versions of what others call are promises, not copies.
-    const CALLED: [&str; 12] = [
-        "api",
-        "apis",
-        "routes",
-        "controllers",
-        "proto",
-        "protos",
-        "schemas",
-        "schema",
-        "dto",
-        "migrations",
-        "graphql",
-        "handlers",
-    ];
     let parts: Vec<&str> = file.path.split('/').collect();
     if parts.iter().any(|part| CALLED.contains(&part.to_lowercase().as_str())) {
         return None;
     }
-    let version = VERSION.as_ref()?;
-    let deleted = |path: &str| {
-        view.change
-            .known()
-            .and_then(|change| change.file(path))
-            .is_some_and(|file| file.kind != ChangeKind::Modified)
+    (0..parts.len()).find_map(|at| copied(file, &parts, at, view))
+}
+
+/// The same for one part of the path: a folder, or the file at the end.
+fn copied(file: &ChangedFile, parts: &[&str], at: usize, view: &View<'_>) -> Option<Because> {
+    let (part, last) = (*parts.get(at)?, at + 1 == parts.len());
+    let (stem, ending) = if last { part.rsplit_once('.')? } else { (part, "") };
+    let name = VERSION.as_ref()?.captures(stem)?.name("name")?.as_str();
+    let above = match parts[..at].join("/") {
+        root if root.is_empty() => root,
+        folder => format!("{folder}/"),
     };
-    for (at, part) in parts.iter().enumerate() {
-        let last = at + 1 == parts.len();
-        let (stem, ending) = if last { part.rsplit_once('.')? } else { (*part, "") };
-        let Some(name) =
-            version.captures(stem).and_then(|found| found.name("name")).map(|name| name.as_str())
-        else {
-            continue;
-        };
-        let above = parts[..at].iter().map(|part| format!("{part}/")).collect::<String>();
-        if last {
-            let old = format!("{above}{name}.{ending}");
-            if view.tree.file(&old).is_some_and(|file| file.class == Class::Product) && !deleted(&old) {
-                return Some(
-                    Because::line(&file.path, 1, stem).noted(format!("a second version beside `{old}`")),
-                );
-            }
-        } else {
-            let folder = format!("{above}{name}/");
-            let stays = view.tree.files().iter().any(|file| {
-                file.class == Class::Product && file.path.starts_with(&folder) && !deleted(&file.path)
-            });
-            if stays {
-                return Some(
-                    Because::file(&file.path)
-                        .noted(format!("`{above}{part}` is a second version beside `{folder}`")),
-                );
-            }
-        }
+    let changed = |path: &str| view.change.known().and_then(|change| change.file(path));
+    let stays = |path: &str| changed(path).is_none_or(|file| file.kind == ChangeKind::Modified);
+    if last {
+        let old = format!("{above}{name}.{ending}");
+        let there = view.tree.file(&old).is_some_and(|file| file.class == Class::Product);
+        let note = format!("a second version beside `{old}`");
+        return (there && stays(&old)).then(|| Because::line(&file.path, 1, stem).noted(note));
     }
-    None
+    let folder = format!("{above}{name}/");
+    let mut files = view.tree.files().iter();
+    let there = files
+        .any(|file| file.class == Class::Product && file.path.starts_with(&folder) && stays(&file.path));
+    let note = format!("`{above}{part}` is a second version beside `{folder}`");
+    there.then(|| Because::file(&file.path).noted(note))
 }

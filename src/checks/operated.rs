@@ -156,7 +156,7 @@ fn stores(view: &View<'_>, before: &View<'_>) -> Vec<Because> {
     };
     let saved = view.proof("backups").is_some_and(|proof| !proof.is_empty());
     let mut found: Vec<Because> = Vec::new();
-    for capability in STORES.iter().filter_map(|id| of(id)) {
+    for capability in STORES.iter().filter_map(of) {
         for (name, place) in
             new_technologies(capability, view, before).into_iter().filter(|(_, place)| declared(place))
         {
@@ -268,7 +268,7 @@ fn children(node: &Node) -> Vec<&Node> {
     match &node.value {
         Value::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
         Value::List(items) => items.iter().collect(),
-        _ => Vec::new(),
+        Value::Scalar(_) => Vec::new(),
     }
 }
 

@@ -142,7 +142,10 @@ fn parallel(files: &[&ChangedFile], least: usize, base: &Tree) -> Vec<Because> {
         else {
             continue;
         };
-        let above = parts[..at].iter().map(|part| format!("{part}/")).collect::<String>();
+        let above = match parts[..at].join("/") {
+            root if root.is_empty() => root,
+            folder => format!("{folder}/"),
+        };
         let called = parts[..at].iter().any(|part| CALLED.contains(&part.to_lowercase().as_str()));
         let versions = base.files().iter().any(|old| old.path.starts_with(&format!("{above}v1/")));
         let known = base.files().iter().any(|old| old.path.starts_with(&format!("{above}{}/", parts[at])));

@@ -3,7 +3,7 @@
 use super::table::{self, GuardPart, Way};
 use super::{Guard, Mark};
 use crate::evidence::change::{Change, ChangeKind, ChangedFile};
-use crate::evidence::{Class, altered, stem, subject};
+use crate::evidence::{Behaviour, Class, altered, stem, subject};
 use crate::words::Because;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,14 +98,14 @@ fn tests(change: &Change) -> Vec<Because> {
     // A feature goes with its tests, whatever they are called.
     let new: usize = altered(change).iter().map(|one| one.lines.len()).sum();
     let gone: usize =
-        change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(|one| one.gone()).sum();
+        change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
     let shrinks = gone > new + SHRINKS;
-    let mut found = deleted(change);
-    if shrinks && of(Class::Product, ChangeKind::Deleted).next().is_some() {
-        found.clear();
-    }
     // What had a name and is gone takes its cases along.
     let undefined = change.files.iter().filter_map(|file| file.behaviour.as_ref()).any(|one| one.undefined);
+    if shrinks && (undefined || of(Class::Product, ChangeKind::Deleted).next().is_some()) {
+        return Vec::new();
+    }
+    let mut found = deleted(change);
     if !shrinks && !undefined {
         found.extend(cut(change));
     }

@@ -24,9 +24,9 @@ pub(super) fn was_there(about: About, old: &str, new: &str, line: u32) -> bool {
                 let line = line.trim();
                 !line.is_empty() && !line.starts_with(['@', '#', '[', '/', '*'])
             });
-            named.next().is_some_and(|line| stood(line))
+            named.next().copied().is_some_and(stood)
         }
-        About::Around => around(&lines, at).is_some_and(|line| stood(line)),
+        About::Around => around(&lines, at).is_some_and(stood),
     }
 }
 
