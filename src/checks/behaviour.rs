@@ -89,10 +89,7 @@ impl Check for BehaviourCheck {
             ]);
         }
         if tested {
-            return Judgement::new(
-                test.is_some(),
-                found.iter().filter_map(|one| place(one, "")).collect(),
-            );
+            return Judgement::new(test.is_some(), found.iter().filter_map(|one| place(one, "")).collect());
         }
         found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
         Judgement::yes(
@@ -112,7 +109,8 @@ impl BehaviourCheck {
 
 /// Whether something of a test is new in the file.
 fn tests(file: &ChangedFile) -> bool {
-    let snapshot = Path::new(&file.path).extension().is_some_and(|ending| ending == "snap") || file.path.contains("__snapshots__/");
+    let snapshot = Path::new(&file.path).extension().is_some_and(|ending| ending == "snap")
+        || file.path.contains("__snapshots__/");
     let test = matches!(file.class, Class::Test | Class::Fixture) || snapshot;
     let new = file.kind != ChangeKind::Deleted && (file.binary || !file.added.is_empty());
     test && new && file.code_differs != Some(false) || file.behaviour.as_ref().is_some_and(|one| one.tests)

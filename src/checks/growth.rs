@@ -170,8 +170,8 @@ fn copied(file: &ChangedFile, parts: &[&str], at: usize, view: &View<'_>) -> Opt
     }
     let folder = format!("{above}{name}/");
     let mut files = view.tree.files().iter();
-    let there = files
-        .any(|file| file.class == Class::Product && file.path.starts_with(&folder) && stays(&file.path));
+    let there =
+        files.any(|file| file.class == Class::Product && file.path.starts_with(&folder) && stays(&file.path));
     let note = format!("`{above}{part}` is a second version beside `{folder}`");
     there.then(|| Because::file(&file.path).noted(note))
 }
