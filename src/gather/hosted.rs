@@ -204,6 +204,15 @@ fn entry(listed: &TreeEntry) -> Option<Entry> {
     Some(Entry { executable, id: Some(id), size: listed.size, ..entry })
 }
 
+/// The error, with the permission that would help.
+fn told(error: ApiError) -> String {
+    let unknown = Unknown::from(error);
+    match unknown.permission {
+        Some(permission) => format!("{}; it takes `{permission}`", unknown.reason),
+        None => unknown.reason,
+    }
+}
+
 /// The files of a commit on the platform.
 #[derive(Debug)]
 pub struct HostedFiles {
@@ -214,7 +223,7 @@ pub struct HostedFiles {
 impl Files for HostedFiles {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let path = relative(path)?.to_str().ok_or("the path is not UTF-8")?.to_owned();
-        let listing = self.hosted.listing(&self.commit).map_err(|error| error.to_string())?;
+        let listing = self.hosted.listing(&self.commit).map_err(told)?;
         // A link on the way is an entry of its own: below it there is nothing.
         let is_link = |entry: &&Entry| entry.kind == FileKind::Symlink;
         let above =
@@ -229,7 +238,7 @@ impl Files for HostedFiles {
         if entry.size > MAX_FILE_SIZE {
             return Err("it is larger than 1 MiB".to_owned());
         }
-        self.hosted.fetch(&[(id, entry.size)].into()).map_err(|error| error.to_string())?;
+        self.hosted.fetch(&[(id, entry.size)].into()).map_err(told)?;
         match self.hosted.0.blobs.borrow().get(&id) {
             Some(Ok(bytes)) => Ok(Some(bytes.clone())),
             Some(Err(reason)) => Err(reason.clone()),

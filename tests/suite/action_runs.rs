@@ -1,5 +1,7 @@
 //! `roadworthy action` on whole checkouts: what the step says by its exit code, outputs, summary and annotations.
 
+use crate::github::FakeClock;
+use crate::hub_facts::network;
 use crate::runner::{Job, NOWHERE, Origin, POLICY, Step, ZEROS, repository};
 use serde_json::{Value, json};
 use std::fs;
@@ -145,11 +147,13 @@ fn every_event_is_judged_against_what_was_before_it() {
 }
 
 #[test]
-fn pull_request_target_on_the_default_branch_is_undecided() {
+fn pull_request_target_on_the_default_branch_is_undecided_where_nobody_can_be_asked() {
     let origin = origin(&[BAD]);
     let mut job = Job::of("pull_request_target", &origin.payload());
-    let step = job.set("GITHUB_SHA", &origin.base).checkout(&origin, "refs/heads/main", 1, "").run();
-    undecided(&step, &["run the gate on `pull_request`"]);
+    let step = job.set("GITHUB_SHA", &origin.base).checkout(&origin, "refs/heads/main", 1, "");
+    let step = step.run_here(&network(&FakeClock::default()));
+    assert_eq!(step.came_to(), (2, "undecided 0/0".to_owned()), "{}", step.stdout);
+    assert!(step.stdout.contains("did not answer the question for the merge base"), "{}", step.stdout);
 }
 
 #[test]

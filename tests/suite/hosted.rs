@@ -90,8 +90,6 @@ fn the_verdict_is_the_same_as_with_a_checkout() {
         &origin.head,
         "--format",
         "json",
-        "--policy",
-        ".github/roadworthy.yml",
     ];
     for limit in [usize::MAX, 5] {
         let hub = Hub::of(&origin);
