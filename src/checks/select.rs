@@ -37,9 +37,8 @@ impl Paths {
         tree: &'a Tree,
         classes: &'a [Class],
     ) -> impl Iterator<Item = &'a File> {
-        tree.files().iter().filter(move |file| {
-            file.kind == FileKind::Regular && takes(classes, file.class) && self.set.contains(&file.path)
-        })
+        let chosen = tree.in_set(&self.set);
+        chosen.filter(move |file| file.kind == FileKind::Regular && takes(classes, file.class))
     }
 
     /// As a need.

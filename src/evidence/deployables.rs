@@ -77,8 +77,8 @@ pub fn deployables(view: &View<'_>) -> Deployables {
 /// Images that are built here, by the folder that they are built of.
 fn images(tree: &Tree) -> BTreeMap<String, Because> {
     let mut found = BTreeMap::new();
-    for file in tree.files().iter().filter(|file| file.kind == FileKind::Regular) {
-        if matches!(file.class, Class::Product | Class::Other) && IMAGES.contains(&file.path) {
+    for file in tree.in_set(&IMAGES).filter(|file| file.kind == FileKind::Regular) {
+        if matches!(file.class, Class::Product | Class::Other) {
             found.entry(image_name(&file.path)).or_insert_with(|| Because::file(&*file.path));
         }
     }

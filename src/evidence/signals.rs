@@ -157,7 +157,7 @@ impl Signal {
         }
         if self.file.is_some() {
             let set = &self.compiled().file;
-            let files = view.tree.files().iter().filter(|file| set.contains(&file.path));
+            let files = view.tree.in_set(set);
             let kept = files.filter(|file| {
                 matches!(file.class, Class::Product | Class::Test | Class::Other | Class::Docs)
                     && self.matters(&file.path)

@@ -4,7 +4,7 @@ use super::ci::Sites;
 use super::class::Class;
 use super::manifests::{Dependency, Manifest, resolve};
 use super::needs::PatternNeed;
-use super::paths::PathSet;
+use super::paths::{PathIndex, PathSet};
 use super::signals::name_matches;
 use super::terms::OneOrMany;
 use crate::words::Known;
@@ -23,6 +23,8 @@ pub struct Tree {
     manifests: Vec<(u32, Manifest)>,
     /// The files (by place) that are kept parsed.
     parsed: Vec<u32>,
+    /// The paths of all files, once somebody looks for a set of them.
+    index: OnceLock<PathIndex>,
     /// What its pipelines run, once somebody has asked.
     sites: OnceLock<Sites>,
     /// What infrastructure declares, once somebody asked.
@@ -65,13 +67,14 @@ impl Tree {
         }
         let (places, read): (Vec<_>, Vec<_>) = manifests.into_iter().unzip();
         let manifests = places.into_iter().zip(resolve(&read)).collect();
-        let (sites, resources) = (OnceLock::new(), OnceLock::new());
+        let (index, sites, resources) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self {
             files,
             by_pattern,
             understood,
             manifests,
             parsed,
+            index,
             sites,
             resources,
             reports: None,
@@ -154,8 +157,14 @@ impl Tree {
     }
 
     /// Files in the set whose class is not ignored.
-    pub fn matching<'a>(&'a self, set: &'a PathSet) -> impl Iterator<Item = &'a File> {
-        self.files.iter().filter(|file| !file.class.ignored() && set.contains(&file.path))
+    pub fn matching<'a>(&'a self, set: &PathSet) -> impl Iterator<Item = &'a File> + use<'a> {
+        self.in_set(set).filter(|file| !file.class.ignored())
+    }
+
+    /// Files in the set, ignored ones too, in order of path.
+    pub fn in_set<'a>(&'a self, set: &PathSet) -> impl Iterator<Item = &'a File> + use<'a> {
+        let index = self.index.get_or_init(|| PathIndex::new(self.files.iter().map(|file| &*file.path)));
+        set.select(index).into_iter().filter_map(|place| self.files.get(place as usize))
     }
 
     /// Files with hits of the pattern, in order of path.

@@ -2,7 +2,7 @@
 
 use crate::embedded;
 use crate::regexes::{Late, ascii};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Captures;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -71,6 +71,7 @@ pub(super) fn compile() -> Result<Known, String> {
         .collect();
     let hints = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(hints)
         .map_err(|error| error.to_string())?;
     let suppressions = table.suppressions.into_iter().map(|row| {

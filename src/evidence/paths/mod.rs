@@ -4,9 +4,11 @@
 //! letters match in either case (`README*` finds `readme.md`). Paths use `/`.
 
 mod braces;
+mod index;
 mod table;
 mod wild;
 
+pub(crate) use index::PathIndex;
 pub(crate) use table::GlobTable;
 
 use braces::written_out;
@@ -38,6 +40,11 @@ impl PathSet {
     /// The same for a path that is in [`lowercase`] already.
     pub(crate) fn contains_lowercase(&self, path: &str) -> bool {
         self.include.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// The places of the paths that are in the set, in order.
+    pub(crate) fn select(&self, paths: &PathIndex) -> Vec<u32> {
+        paths.select(&self.include, &self.exclude)
     }
 
     /// Whether nothing can be in the set.

@@ -13,6 +13,8 @@ pub(crate) struct GlobTable {
     by_name: HashMap<Box<[u8]>, Vec<u32>>,
     by_extension: HashMap<Box<[u8]>, Vec<u32>>,
     by_folder: HashMap<Box<[u8]>, Vec<u32>>,
+    by_start: HashMap<u8, Vec<u32>>,
+    top: Vec<u32>,
     others: Vec<u32>,
     /// What is no plain glob.
     odd: GlobSet,
@@ -52,6 +54,8 @@ impl GlobTable {
             Handle::Name(name) => self.by_name.entry(name.into()).or_default(),
             Handle::Extension(extension) => self.by_extension.entry(extension.into()).or_default(),
             Handle::Folder(folder) => self.by_folder.entry(folder.into()).or_default(),
+            Handle::Top => &mut self.top,
+            Handle::Start(first) => self.by_start.entry(first).or_default(),
             Handle::None => &mut self.others,
         };
         places.push(place);
@@ -74,6 +78,11 @@ impl GlobTable {
         found
     }
 
+    /// By what its globs can be looked up; none where there is one that only a regex tells.
+    pub(super) fn handles(&self) -> Option<impl Iterator<Item = Handle<'_>>> {
+        self.odd.is_empty().then(|| self.wilds.iter().map(|(wild, _)| wild.handle()))
+    }
+
     /// Whether there is no glob.
     pub(crate) fn is_empty(&self) -> bool {
         self.wilds.is_empty() && self.odd.is_empty()
@@ -86,9 +95,14 @@ impl GlobTable {
         };
         let by_name = look(&self.by_name, name);
         let by_extension = name.rsplit_once('.').map_or(&[][..], |(_, last)| look(&self.by_extension, last));
-        let folders = if self.by_folder.is_empty() { "" } else { &path[..path.len() - name.len()] };
+        let folders = &path[..path.len() - name.len()];
+        let top = if folders.is_empty() { self.top.as_slice() } else { &[] };
+        let first = name.bytes().next().filter(|_| !self.by_start.is_empty());
+        let by_start = first.and_then(|first| self.by_start.get(&first)).map_or(&[][..], Vec::as_slice);
+        let folders = if self.by_folder.is_empty() { "" } else { folders };
         let by_folder = folders.split_terminator('/').flat_map(move |folder| look(&self.by_folder, folder));
-        let places = by_name.iter().chain(by_extension).chain(&self.others).chain(by_folder);
+        let places = by_name.iter().chain(by_extension).chain(top).chain(by_start).chain(&self.others);
+        let places = places.chain(by_folder);
         places.filter_map(move |place| {
             let (wild, number) = &self.wilds[*place as usize];
             wild.matches(path, name).then_some(*number)

@@ -34,6 +34,10 @@ pub(super) enum Handle<'a> {
     Extension(&'a [u8]),
     /// A folder on the way.
     Folder(&'a [u8]),
+    /// Being in no folder.
+    Top,
+    /// The first byte of the name.
+    Start(u8),
     /// By nothing.
     None,
 }
@@ -55,7 +59,14 @@ impl Wild {
             [.., Part::Name(Name { end: Some(end), .. })] if end.contains(&b'.') => {
                 Handle::Extension(end.rsplit(|byte| *byte == b'.').next().unwrap_or_default())
             }
-            parts => parts.iter().find_map(Part::exact).map_or(Handle::None, Handle::Folder),
+            [Part::Name(_)] => Handle::Top,
+            parts => match (parts.iter().find_map(Part::exact), parts.last()) {
+                (Some(folder), _) => Handle::Folder(folder),
+                (None, Some(Part::Name(last))) => {
+                    last.start.first().map_or(Handle::None, |first| Handle::Start(*first))
+                }
+                (None, _) => Handle::None,
+            },
         }
     }
 
@@ -159,7 +170,9 @@ mod tests {
             ("**/a.b", Handle::Name(b"a.b")),
             ("a/**/b", Handle::Name(b"b")),
             ("**/*.tar.gz", Handle::Extension(b"gz")),
-            ("a*.b*", Handle::None),
+            ("a*.b*", Handle::Top),
+            ("**/a*", Handle::Start(b'a')),
+            ("**/*a*", Handle::None),
             ("a/**", Handle::Folder(b"a")),
             ("**/b/*/c*", Handle::Folder(b"b")),
             ("**", Handle::None),

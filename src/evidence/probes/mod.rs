@@ -13,6 +13,7 @@ use super::class::Class;
 use super::compare::Steps;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::terms::{OneOrMany, Pattern};
+use crate::embedded;
 use crate::words::Because;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -55,9 +56,7 @@ struct Answer {
 }
 
 /// The table is ours and a test reads it; should it break all the same, nothing is asked.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../policies/data/probes.yml")).unwrap_or_default()
-});
+static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("probes").unwrap_or_default());
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| RegexBuilder::new(&TABLE.words).case_insensitive(true).build().ok());
 
@@ -149,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_table_reads() {
-        let table: Table = serde_yaml::from_str(include_str!("../../../policies/data/probes.yml")).unwrap();
+        let table: Table = embedded::table("probes").unwrap();
         assert!(!table.places.is_empty() && WORDS.is_some());
         for need in names() {
             Regex::new(&need.regex).unwrap();
