@@ -151,7 +151,8 @@ fn under_no_fault_is_the_verdict_wrong() {
             let waited: u64 = clock.waits().iter().sum();
             assert!(waited <= 180, "{name}: {waited} s");
             assert!(hub.log().len() <= 30, "{name}: {} calls", hub.log().len());
-            if *comes != Comes::Right {
+            // Where a rule fails for certain, what else is not known need not be said.
+            if good && *comes != Comes::Right {
                 assert!(step.summary.contains("GitHub API"), "{name}: {}", step.summary);
             }
         }

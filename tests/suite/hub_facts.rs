@@ -240,3 +240,19 @@ fn a_server_made_of_githubs_description_is_understood() {
     client.pull_request(7).map_or_else(known, |pull| assert!(pull.number > 0));
     assert!(client.calls() >= 8);
 }
+
+#[test]
+fn a_merge_group_asks_about_the_branch_that_it_goes_into() {
+    let origin = Origin::with(&[(".github/roadworthy.yml", SETTINGS)], &[("a.txt", "a")]);
+    let hub = Hub::start();
+    hub.state().rules = vec![reviews_rule(1, false)];
+    let group = json!({
+        "merge_group": { "head_sha": origin.merge, "base_sha": origin.base, "base_ref": "refs/heads/release/1.x" },
+        "repository": crate::runner::repository(),
+    });
+    let mut job = Job::of("merge_group", &group);
+    job.set("GITHUB_API_URL", &hub.url()).checkout(&origin, "refs/pull/7/merge", 2, "");
+    let step = job.run_here(&network(&FakeClock::default()));
+    assert_eq!(step.came_to(), (0, "pass 0/0".to_owned()), "{}", step.stdout);
+    assert_eq!(hub.log()[0].body["variables"]["ref"], "refs/heads/release/1.x");
+}
