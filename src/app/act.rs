@@ -117,7 +117,7 @@ fn case(
         None => Known::Absent("the event is not about a pull request".to_owned()),
     };
     Ok(Case {
-        site: Site::Here(place),
+        site: Site::Here(Box::new(place)),
         policy,
         request: Request { base, head: Head::WorkTree, ..Request::default() },
         base_unknown,

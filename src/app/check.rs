@@ -99,7 +99,7 @@ impl Case {
         let base = args.base.clone().map_or(Base::Default, Base::Revision);
         let head = args.head.clone().map_or(Head::WorkTree, Head::Revision);
         Ok(Self {
-            site: Site::Here(place),
+            site: Site::Here(Box::new(place)),
             policy,
             request: Request { base, head, ..Request::default() },
             base_unknown: None,

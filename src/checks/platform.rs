@@ -148,10 +148,10 @@ impl Check for PlatformCheck {
                     line: Some(error.line),
                     ..Because::note(&error.kind)
                 });
-                match errors.is_empty() {
-                    true => answer.say(wanted, Because::note("GitHub finds no error in CODEOWNERS")),
-                    false => places.for_each(|place| answer.say(!wanted, place)),
+                if errors.is_empty() {
+                    answer.say(wanted, Because::note("GitHub finds no error in CODEOWNERS"));
                 }
+                places.for_each(|place| answer.say(!wanted, place));
             });
         }
         if let Some(property) = &self.property {

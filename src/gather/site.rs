@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub enum Site {
     /// Here.
-    Here(Place),
+    Here(Box<Place>),
     /// On the platform, without a checkout.
     Hosted(Hosted),
 }

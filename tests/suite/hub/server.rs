@@ -66,9 +66,9 @@ impl Reply {
         Self { status, headers: vec![kind], body, way: Way::Whole }
     }
 
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.retain(|(key, _)| key != name);
-        self.headers.push((name.to_owned(), value.to_string()));
+        self.headers.push((name.to_owned(), value.into()));
         self
     }
 }
