@@ -114,7 +114,12 @@ fn a_foreign_checkout_is_an_error_with_help() {
         ("pull_request", "pull_request.json", checkout(OTHER, &[BASE], &[BASE]), "no `ref` input"),
         ("pull_request", "pull_request.json", checkout(MERGE, &[BASE, OTHER], &[BASE]), "no `ref` input"),
         ("pull_request", "pull_request_sparse.json", checkout(HEAD, &[], &[]), "no `ref` input"),
-        ("pull_request_target", "pull_request.json", checkout(BASE, &[], &[]), "read by the API, which takes the input `token`"),
+        (
+            "pull_request_target",
+            "pull_request.json",
+            checkout(BASE, &[], &[]),
+            "read by the API, which takes the input `token`",
+        ),
         ("merge_group", "merge_group.json", checkout(OTHER, &[BASE], &[BASE]), "no `ref` input"),
         ("push", "push.json", FakeHistory { head: None, there: &[] }, "no checkout in /w"),
         ("pull_request", "push.json", checkout(HEAD, &[], &[]), "no usable `pull_request`"),
