@@ -102,7 +102,7 @@ pub(super) enum Lines {
     Added,
 }
 
-/// What a value is held against.
+// What a value is held against: parameters of several checks, whose schemas must not get its description.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Compared {
