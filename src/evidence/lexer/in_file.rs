@@ -6,13 +6,13 @@
 use std::ops::Range;
 
 /// What JavaScript asks for before it tests itself.
-const VITEST: &[u8] = b"import.meta.vitest";
+const VITEST: &str = "import.meta.vitest";
 
 /// Whether a text in this language can hold tests of its own.
 pub(super) fn possible(language: Option<&str>, text: &str) -> bool {
     match language {
         Some("rust") => true,
-        Some("javascript" | "typescript") => find_all(text.as_bytes(), VITEST).next().is_some(),
+        Some("javascript" | "typescript") => text.contains(VITEST),
         _ => false,
     }
 }
@@ -29,7 +29,7 @@ fn find_all<'a>(text: &'a [u8], token: &'a [u8]) -> impl Iterator<Item = usize> 
 /// Blocks behind `if (import.meta.vitest)`.
 fn blocks(code: &[u8]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for at in find_all(code, VITEST) {
+    for at in find_all(code, VITEST.as_bytes()) {
         let before = code[..at].trim_ascii_end();
         let before = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end).unwrap_or_default();
         let behind = &code[at + VITEST.len()..];
