@@ -110,8 +110,8 @@ impl Tree {
     pub fn declares(&self, packages: &BTreeMap<String, OneOrMany<String>>) -> Option<(&File, &Dependency)> {
         self.manifests().find_map(|(file, manifest)| {
             let names = packages.get(manifest.ecosystem)?;
-            let named = |one: &&Dependency| names.0.iter().any(|wanted| name_matches(wanted, &one.name));
-            manifest.dependencies.iter().find(named).map(|one| (file, one))
+            let wanted = |one: &&Dependency| names.0.iter().any(|name| name_matches(name, &one.name));
+            manifest.dependencies.iter().find(wanted).map(|one| (file, one))
         })
     }
 

@@ -83,9 +83,10 @@ impl<'a> Scanner<'a> {
         let Some((Open::Elements(elements), depth)) = self.open.last_mut() else { return false };
         match (elements.state, self.text[self.at]) {
             (State::Tag { closing }, b'>') if *depth == 0 => {
-                match closing {
-                    true => elements.count = elements.count.saturating_sub(1),
-                    false => elements.count += usize::from(before != b'/'),
+                if closing {
+                    elements.count = elements.count.saturating_sub(1);
+                } else {
+                    elements.count += usize::from(before != b'/');
                 }
                 elements.state = State::Text;
                 if elements.count == 0 {
@@ -124,7 +125,7 @@ impl<'a> Scanner<'a> {
         self.last = b'}';
         match self.open.last_mut() {
             Some((Open::Elements(elements), _)) if elements.state == State::Code => {
-                elements.state = State::Text
+                elements.state = State::Text;
             }
             _ => drop(self.open.pop()),
         }
