@@ -1,8 +1,12 @@
 //! What a run costs: every row of the table in docs/github.md is measured.
 
 use crate::github::{FakeClock, Server, reply};
-use crate::runner::{Job, Origin, POLICY, repository};
-use roadworthy::app::Output;
+use crate::hub_facts::network;
+use crate::runner::{Job, Origin, POLICY, TOKEN, repository};
+use crate::support::DAY;
+use clap::Parser as _;
+use roadworthy::app::{self, Output, Surroundings};
+use roadworthy::cli::Cli;
 use roadworthy::report::comment_start;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -232,6 +236,23 @@ fn other_events(measured: &mut BTreeMap<&'static str, usize>) {
     measured.insert("schedule", hub.calls(&mut job, 0));
 }
 
+fn without_a_checkout(measured: &mut BTreeMap<&'static str, usize>) {
+    let origin = origin(BAD);
+    let hub = crate::hub::Hub::of(&origin);
+    let variables = [("GITHUB_API_URL", hub.url()), ("GITHUB_TOKEN", TOKEN.to_owned())];
+    let surroundings = Surroundings {
+        environment: variables.into_iter().collect(),
+        today: DAY.parse().unwrap(),
+        colour: false,
+        watched: false,
+        network: network(&FakeClock::default()),
+    };
+    let cli = ["roadworthy", "check", "--repo", "acme/app", "--pr", "7"];
+    let output = app::run(Cli::parse_from(cli), &surroundings).unwrap();
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    measured.insert("`check --repo --pr` without a checkout, few files", hub.log().len());
+}
+
 #[test]
 fn every_run_costs_what_the_table_says() {
     let mut measured = BTreeMap::new();
@@ -239,6 +260,7 @@ fn every_run_costs_what_the_table_says() {
     with_a_check_run(&mut measured);
     forks(&mut measured);
     other_events(&mut measured);
+    without_a_checkout(&mut measured);
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/github.md")).unwrap();
     let (_, table) = text.split_once("| run | requests |").unwrap();
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));

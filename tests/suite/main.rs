@@ -34,6 +34,7 @@ mod repo;
 mod reports;
 mod roadmap;
 mod runner;
+mod said;
 mod samples;
 mod seams;
 mod secrets;
