@@ -47,9 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let _ = write!(text, "{byte:02x}");
             text
         });
+        // As literals of Rust: quoted, whatever the path holds.
+        let (yaml, json) = (path.display().to_string(), to.display().to_string());
         writeln!(
             files,
-            "File {{ path: {name:?}, json: include_str!({to:?}), yaml: include_str!({path:?}), digest: {digest:?} }},"
+            "File {{ path: {name:?}, json: include_str!({json:?}), yaml: include_str!({yaml:?}), digest: {digest:?} }},"
         )?;
     }
     fs::write(out.join("embedded.rs"), files + "]\n")?;

@@ -79,7 +79,7 @@ pub struct CheckArgs {
     /// Repository or folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// Judge a pull request of this repository on GitHub, without a checkout; the token is read from GITHUB_TOKEN or GH_TOKEN
+    /// Judge a pull request of this repository on GitHub, without a checkout; the token is read from `GITHUB_TOKEN` or `GH_TOKEN`
     #[arg(long, value_name = "OWNER/NAME", requires = "pr", conflicts_with_all = ["base", "head", "offline"])]
     pub repo: Option<String>,
     /// The number of that pull request

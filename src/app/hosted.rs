@@ -22,7 +22,7 @@ const TOTAL: Duration = Duration::from_mins(10);
 
 /// A pull request, and the tips of its two sides.
 struct Pull {
-    pull: PullRequest,
+    request: PullRequest,
     head: String,
     base: String,
 }
@@ -47,7 +47,7 @@ pub(super) fn typed(
         Some(name) => Policy::Here(name),
         None => Policy::OfBase(args.policy.as_deref()),
     };
-    let mut case = case(client, Pull { pull, head, base }, &policy, surroundings)?;
+    let mut case = case(client, Pull { request: pull, head, base }, &policy, surroundings)?;
     case.repository = Some(repository.to_owned());
     (case.stage, case.enforce) = (args.stage, args.enforce);
     case.today = args.date.unwrap_or(surroundings.today);
@@ -71,7 +71,7 @@ pub(super) fn of_event(
     let mut pull = (**pull).clone();
     let rerun = env.get("GITHUB_RUN_ATTEMPT").is_some_and(|attempt| attempt != "1");
     let stale = if rerun { github::refresh(&*client, &mut pull) } else { None };
-    let pull = Pull { pull, head: head.clone(), base: base.clone() };
+    let pull = Pull { request: pull, head: head.clone(), base: base.clone() };
     let mut case = case(client, pull, &Policy::OfBase(inputs.policy.as_deref()), surroundings)?;
     case.notes.extend(
         stale.map(|unknown| format!("the pull request is as it was when it first ran: {}", unknown.reason)),
@@ -120,7 +120,7 @@ fn case(
         event: None,
         repository: None,
         default_branch: None,
-        pull_request: Known::Known(pull.pull),
+        pull_request: Known::Known(pull.request),
         tip,
         platform: Ok(client),
         watched: surroundings.watched,

@@ -119,13 +119,12 @@ impl Client {
             self.read(ask, |reader| reader.json(&reply))
         };
         let malformed = |detail: &str| ApiError::Malformed { what: INSTALLATION, detail: detail.to_owned() };
-        let id = match app.installation() {
-            Some(id) => id,
-            None => {
-                let path = format!("/repos/{}/installation", self.settings.repository);
-                app::installation_id(&order(installation(&path), Verb::Get, None)?)
-                    .ok_or_else(|| malformed("no id"))?
-            }
+        let id = if let Some(id) = app.installation() {
+            id
+        } else {
+            let path = format!("/repos/{}/installation", self.settings.repository);
+            app::installation_id(&order(installation(&path), Verb::Get, None)?)
+                .ok_or_else(|| malformed("no id"))?
         };
         let path = format!("/app/installations/{id}/access_tokens");
         let body = app::for_repository(&self.settings.repository);

@@ -69,7 +69,9 @@ pub(super) fn possible<'a>(text: &str, patterns: &[u32], needed: impl Fn(u32) ->
         patterns.iter().map(|pattern| needed(*pattern).iter().collect()).collect();
     for start in (0..lower.len()).step_by(PIECE) {
         let piece = Piece::new(&lower.as_bytes()[start..lower.len().min(start + PIECE + LONGEST)]);
-        left.iter_mut().for_each(|choices| choices.retain(|texts| !piece.holds_one(texts)));
+        for choices in &mut left {
+            choices.retain(|texts| !piece.holds_one(texts));
+        }
     }
     patterns.iter().zip(left).filter(|(_, left)| left.is_empty()).map(|(pattern, _)| *pattern).collect()
 }

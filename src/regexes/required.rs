@@ -106,7 +106,7 @@ fn few(class: &Class) -> Option<Texts> {
             class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
         }
     };
-    let one = |code: u32| u8::try_from(code).ok().filter(|byte| byte.is_ascii_graphic());
+    let one = |code: u32| u8::try_from(code).ok().filter(u8::is_ascii_graphic);
     let short =
         ranges.len() <= 2 * FEW && ranges.iter().all(|(start, end)| ((end - start) as usize) < 2 * FEW);
     let codes = ranges.iter().filter(|_| short).flat_map(|(start, end)| *start..=*end);

@@ -36,12 +36,14 @@ impl GlobTable {
         let (mut table, mut odd) = (Self::default(), GlobSetBuilder::new());
         for (glob, number) in globs {
             let written = if any_case { written_out(&lowercase(glob)) } else { written_out(glob) };
-            match written.iter().map(|one| Wild::new(anchored(one))).collect::<Option<Vec<_>>>() {
-                Some(wilds) => wilds.into_iter().for_each(|wild| table.add(wild, number)),
-                None => {
-                    odd.add(compile(glob, any_case)?);
-                    table.odd_numbers.push(number);
+            let wilds = written.iter().map(|one| Wild::new(anchored(one))).collect::<Option<Vec<_>>>();
+            if let Some(wilds) = wilds {
+                for wild in wilds {
+                    table.add(wild, number);
                 }
+            } else {
+                odd.add(compile(glob, any_case)?);
+                table.odd_numbers.push(number);
             }
         }
         table.odd = odd.build().map_err(|error| error.to_string())?;
