@@ -40,6 +40,7 @@ enum Comes {
     Told,
 }
 
+#[allow(clippy::too_many_lines, reason = "one line for each fault")]
 fn faults() -> Vec<(&'static str, Fault, Comes)> {
     use Comes::{Right, Told, Undecided};
     let reviews = |fault: Fault| fault.at("GET", "/pulls/7/reviews");

@@ -11,6 +11,7 @@ use wiremock::{Mock, ResponseTemplate};
 type Row = (&'static str, Method, Vec<ResponseTemplate>, Option<&'static str>, u64);
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one row for each answer of the server")]
 fn no_write_is_done_twice() {
     let ok = || reply(201, r#"{"id": 1}"#);
     let later = |status: u16, seconds: &str| reply(status, "{}").insert_header("retry-after", seconds);

@@ -78,6 +78,7 @@ fn judged(output: &Output) -> Value {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 fn the_verdict_is_the_same_as_with_a_checkout() {
     let origin = origin();
     let here = [

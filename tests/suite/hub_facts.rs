@@ -204,7 +204,7 @@ fn a_property_chooses_the_stage_and_an_answer_that_is_none_does_not() {
 }
 
 /// What each request to the other server may take.
-const SLOW: Duration = Duration::from_secs(120);
+const SLOW: Duration = Duration::from_mins(2);
 
 /// Its lists name github.com as the host of their next page, which is not followed.
 const ELSEWHERE: &str = "on another host";

@@ -30,8 +30,9 @@ fn shop() -> Repo {
 /// What pytest leaves: the new lines with these hits.
 fn coverage(hits: [u8; 4]) -> String {
     let new = [5, 6, 7, 8].into_iter().zip(hits);
-    let lines: String =
+    let lines: Vec<String> =
         new.map(|(line, hits)| format!("<line number=\"{line}\" hits=\"{hits}\"/>")).collect();
+    let lines = lines.concat();
     format!(
         "<coverage timestamp=\"1800000000000\"><sources><source>/home/runner/work/shop/shop</source></sources><packages><package name=\"shop\"><classes>\
          <class name=\"price.py\" filename=\"shop/price.py\"><lines><line number=\"1\" hits=\"1\"/><line number=\"2\" hits=\"1\"/>{lines}</lines></class></classes></package></packages></coverage>"

@@ -238,13 +238,13 @@ impl State {
                 Reply::json(201, self.comments.last().unwrap().clone())
             }
             ("PATCH", ["issues", "comments", id]) => {
-                let comment = self.comments.iter_mut().find(|comment| comment["id"].to_string() == *id);
+                let comment = self.comments.iter_mut().find(|comment| written(&comment["id"], id));
                 let Some(comment) = comment else { return not_found() };
                 comment["body"] = body["body"].clone();
                 Reply::json(200, comment.clone())
             }
             ("DELETE", ["issues", "comments", id]) => {
-                self.comments.retain(|comment| comment["id"].to_string() != *id);
+                self.comments.retain(|comment| !written(&comment["id"], id));
                 Reply::json(204, Value::Null)
             }
             ("POST", ["check-runs"]) => {
@@ -274,7 +274,7 @@ impl State {
 
     /// Changes a check run; annotations are added to those that are there.
     fn run(&mut self, id: &str, status: u16, body: &Value) -> Reply {
-        let Some(run) = self.check_runs.iter_mut().find(|run| run["id"].to_string() == id) else {
+        let Some(run) = self.check_runs.iter_mut().find(|run| written(&run["id"], id)) else {
             return not_found();
         };
         let annotations =
@@ -391,4 +391,9 @@ pub(crate) fn checks_rule(names: &[&str]) -> Value {
         "type": "required_status_checks", "ruleset_source_type": "Organization", "ruleset_source": "acme", "ruleset_id": 2,
         "parameters": { "required_status_checks": checks, "strict_required_status_checks_policy": false },
     })
+}
+
+/// Whether this is the number that stands in a path.
+fn written(number: &Value, text: &str) -> bool {
+    text.parse().is_ok_and(|id: u64| number.as_u64() == Some(id))
 }

@@ -86,7 +86,7 @@ impl Hub {
                 }
                 let (Ok(stream), serving) = (stream, Arc::clone(&serving)) else { continue };
                 std::thread::spawn(move || {
-                    server::talk(stream, &|incoming| serving.reply(incoming), &serving.silent)
+                    server::talk(stream, &|incoming| serving.reply(incoming), &serving.silent);
                 });
             }
         });
@@ -139,7 +139,7 @@ impl Shared {
                 fault
             })
         };
-        let done = fault.as_ref().is_none_or(|fault| fault.is_done());
+        let done = fault.as_ref().is_none_or(Fault::is_done);
         let genuine =
             if done { self.state.lock().unwrap().answer(incoming) } else { Reply::json(200, json!({})) };
         let reply = match &fault {
@@ -165,17 +165,14 @@ impl Drop for Hub {
         self.shared.closing.store(true, Ordering::Relaxed);
         drop(TcpStream::connect(self.address));
         let Some(folder) = std::env::var_os("GITHUB_EXCHANGES") else { return };
-        let lines: String = self
-            .log()
-            .iter()
-            .map(|one| {
-                let Exchange { method, path, body, status, reply, genuine, .. } = one;
-                let line = json!({
-                    "method": method, "path": path, "body": body, "status": status, "reply": reply, "genuine": genuine,
-                });
-                format!("{line}\n")
-            })
-            .collect();
+        let mut lines = String::new();
+        for one in self.log() {
+            let Exchange { method, path, body, status, reply, genuine, .. } = one;
+            let line = json!({
+                "method": method, "path": path, "body": body, "status": status, "reply": reply, "genuine": genuine,
+            });
+            lines.extend([line.to_string(), "\n".to_owned()]);
+        }
         let name = format!("{}-{}.jsonl", std::process::id(), self.address.port());
         std::fs::write(PathBuf::from(folder).join(name), lines).unwrap();
     }

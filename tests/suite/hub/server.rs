@@ -84,7 +84,7 @@ pub(crate) fn talk(stream: TcpStream, reply: &dyn Fn(&Incoming) -> Reply, silent
         reply.body.len()
     );
     for (name, value) in &reply.headers {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head += "\r\n";
     // A client that has gone is none of the server's concern.
