@@ -3,7 +3,7 @@
 
 use crate::github::FakeClock;
 use crate::hub::{Fault, Hub, reviews_rule};
-use crate::hub_facts::network;
+use crate::hub_facts::network_under;
 use crate::runner::{Job, Origin, POLICY as PLAIN};
 use serde_json::json;
 
@@ -138,7 +138,7 @@ fn under_no_fault_is_the_verdict_wrong() {
             hub.fail(fault.clone());
             let clock = FakeClock::default();
             let mut job = Job::of_pull_request(&origin);
-            let step = job.set("GITHUB_API_URL", &hub.url()).run_here(&network(&clock));
+            let step = job.set("GITHUB_API_URL", &hub.url()).run_here(&network_under(fault, &clock));
             let verdict = step.outputs["verdict"].as_str();
             let right = if good { "pass" } else { "fail" };
             // Where one of the two rules is unknown the other may still fail for certain.
@@ -186,14 +186,15 @@ fn no_comment_and_no_check_run_is_written_twice() {
     for (name, fault) in lost_writes() {
         let hub = Hub::of(&origin);
         hub.state().comment("mallory", "User", "<!-- roadworthy");
-        hub.fail(fault.clone().at("POST", "/issues/7/comments")).fail(fault.at("POST", "/check-runs"));
+        hub.fail(fault.clone().at("POST", "/issues/7/comments"));
+        hub.fail(fault.clone().at("POST", "/check-runs"));
         let run = || {
             let clock = FakeClock::default();
             let mut job = Job::of_pull_request(&origin);
             job.set("GITHUB_API_URL", &hub.url())
                 .set("INPUT_COMMENT", "always")
                 .set("INPUT_CHECK-RUN", "true");
-            let step = job.run_here(&network(&clock));
+            let step = job.run_here(&network_under(&fault, &clock));
             assert_eq!(step.came_to(), (1, "fail 1/1".to_owned()), "{name}: {}", step.stdout);
             assert!(clock.waits().iter().sum::<u64>() <= 180, "{name}");
         };

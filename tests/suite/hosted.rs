@@ -2,7 +2,7 @@
 
 use crate::github::FakeClock;
 use crate::hub::{Fault, Hub};
-use crate::hub_facts::network;
+use crate::hub_facts::{network, network_under};
 use crate::runner::{Job, NOWHERE, Origin, POLICY, TOKEN};
 use crate::support::DAY;
 use clap::Parser as _;
@@ -63,9 +63,12 @@ fn surroundings(hub: &Hub, clock: &FakeClock) -> Surroundings {
 }
 
 fn by_api(hub: &Hub) -> Result<Output, String> {
+    by_api_in(&surroundings(hub, &FakeClock::default()))
+}
+
+fn by_api_in(surroundings: &Surroundings) -> Result<Output, String> {
     let cli = ["roadworthy", "check", "--repo", "acme/app", "--pr", "7", "--format", "json"];
-    app::run(Cli::parse_from(cli), &surroundings(hub, &FakeClock::default()))
-        .map_err(|error| error.render(false))
+    app::run(Cli::parse_from(cli), surroundings).map_err(|error| error.render(false))
 }
 
 /// The report without what tells how it was read.
@@ -166,7 +169,9 @@ fn what_cannot_be_read_leaves_the_verdict_open() {
     for fault in faults.into_iter().flat_map(everywhere) {
         let hub = Hub::of(&origin);
         hub.fail(fault.clone());
-        match by_api(&hub) {
+        let clock = FakeClock::default();
+        let network = network_under(&fault, &clock);
+        match by_api_in(&Surroundings { network, ..surroundings(&hub, &clock) }) {
             Err(error) => {
                 assert!(error.contains("GitHub"), "{fault:?}: {error}");
                 assert!(!error.contains(TOKEN), "{error}");

@@ -124,6 +124,11 @@ impl Fault {
         (self.method.is_empty() || self.method == incoming.method) && incoming.path.contains(&self.part)
     }
 
+    /// Whether nothing is ever sent.
+    pub(crate) const fn is_silent(&self) -> bool {
+        matches!(self.kind, Kind::Way(Way::Never))
+    }
+
     /// Counts one use; whether it was the last.
     pub(super) const fn used_up(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
