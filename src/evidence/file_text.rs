@@ -92,6 +92,6 @@ mod tests {
         assert_eq!(count("a.json", "{}"), (Some(1), Some(1), true));
         assert_eq!(count("a.json", "a: 1"), (Some(99), Some(99), true));
         assert_eq!(count("a.yml", "{{ if a }}\nb: 1\n{{ end }}\n"), (Some(99), Some(1), false));
-        assert_eq!(count("a.txt", "a: 1"), (None, None, false));
+        assert_eq!(count("a.txt", "a: 1"), (None, None, true));
     }
 }

@@ -85,6 +85,8 @@ impl Wild {
 fn follow(parts: &[Part], path: Option<&str>) -> bool {
     match (parts, path) {
         ([], None) | ([Part::Folders], Some(_)) => true,
+        // `a/**` is what lies below, and not `a`.
+        ([Part::Folders], None) => false,
         ([Part::Folders, rest @ ..], _) => {
             let mut left = path;
             loop {
