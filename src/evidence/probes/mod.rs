@@ -14,6 +14,7 @@ use super::compare::Steps;
 use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
 use super::terms::{OneOrMany, Pattern};
 use crate::embedded;
+use crate::regexes::ascii;
 use crate::words::Because;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -78,28 +79,29 @@ fn names() -> [PatternNeed; 3] {
 /// Annotations of PHP stand in comments.
 fn annotations() -> PatternNeed {
     let regex = format!("@\\w+\\([^)\\n]*[\"']({PATH}(?i:{}){PATH})", TABLE.words);
-    need(&["**/*.php".to_owned()], regex, Mask::Nothing)
+    need(&["**/*.php".to_owned()], &regex, Mask::Nothing)
 }
 
 /// Words of health in the strings and symbols of the code.
 fn literals() -> PatternNeed {
     let regex = format!("[\"'`:/]({PATH}(?i:{}){PATH})", TABLE.words);
-    need(&TABLE.code, regex, Mask::Product)
+    need(&TABLE.code, &regex, Mask::Product)
 }
 
 /// The same in configuration, where a text needs no quotes.
 fn settings() -> PatternNeed {
     let regex = format!(r#"(?:["'`/\s]|[=:][ \t]*)(/?{PATH}(?i:{}){PATH})"#, TABLE.words);
-    need(&TABLE.settings, regex, Mask::Comments)
+    need(&TABLE.settings, &regex, Mask::Comments)
 }
 
 fn moved(answer: &Answer) -> Option<PatternNeed> {
-    Some(need(&TABLE.settings, answer.moved.as_ref()?.0.clone(), Mask::Comments))
+    Some(need(&TABLE.settings, &answer.moved.as_ref()?.0, Mask::Comments))
 }
 
-fn need(globs: &[String], regex: String, mask: Mask) -> PatternNeed {
+fn need(globs: &[String], regex: &str, mask: Mask) -> PatternNeed {
     let files = Selection { globs: globs.to_vec(), classes: vec![Class::Product, Class::Other] };
-    PatternNeed { files, regex, mask, added: false }
+    // Classes of Unicode would send files with one accented letter to the slow engine.
+    PatternNeed { files, regex: ascii(regex), mask, added: false }
 }
 
 /// A probe, and what answers it.
