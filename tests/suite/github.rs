@@ -119,7 +119,7 @@ fn a_list_is_read_page_by_page() {
     let expected = [
         ("user-agent", concat!("roadworthy/", env!("CARGO_PKG_VERSION"))),
         ("x-github-api-version", "2022-11-28"),
-        ("accept", "application/vnd.github+json"),
+        ("accept", "application/vnd.github+json, application/json;q=0.9"),
         ("authorization", &format!("Bearer {TOKEN}")),
     ];
     for (request, (name, value)) in server.requests().iter().flat_map(|one| expected.map(|pair| (one, pair)))
