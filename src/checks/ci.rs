@@ -11,8 +11,8 @@ pub(super) const KIND: Kind = Kind {
     name: "ci",
     summary: "CI runs tests, a linter, a build or a deployment on given events.",
     details: "Reads the pipelines as their system does (GitHub Actions in depth; GitLab with its rules, CircleCI, Azure, Bitbucket, Travis, \
-        Buildkite, Woodpecker, Drone, Cirrus, AppVeyor, Semaphore, Cloud Build and CodeBuild; of a Jenkinsfile its shell commands), and \
-        follows commands into npm scripts (in workspaces too), make, just, task, tox, nox, rake, gradle, cargo aliases, composer, mix, \
+        Buildkite, Woodpecker, Drone, Cirrus, AppVeyor, Semaphore, Cloud Build and CodeBuild with the triggers that Terraform or CloudFormation gives them; of a Jenkinsfile its shell commands), and \
+        follows commands into npm scripts (in workspaces too), make, just, task, tox, nox, rake, gradle, cargo aliases, composer, mix, skaffold, \
         images, compose files and shell scripts, jobs into reusable workflows, and steps into actions of the repository. Values of \
         variables, inputs and matrices are put in, conditions are decided for the event.\n\n\
         `on` lists the events, one of which must start it; without it any will do, and `!` in front takes one away. Other systems than \
@@ -47,7 +47,8 @@ const MAX_TOLD: usize = 5;
 
 impl Check for CiCheck {
     fn needs(&self, needs: &mut Needs) {
-        needs.facets.insert(Facet::Ci);
+        // Triggers of Cloud Build and CodeBuild are infrastructure.
+        needs.facets.extend([Facet::Ci, Facet::Infra]);
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {

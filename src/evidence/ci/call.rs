@@ -9,9 +9,10 @@ use crate::evidence::tasks::{Runner, Task};
 const FOLDERS: [&str; 7] =
     ["-C", "--prefix", "--cwd", "--dir", "--directory", "--working-dir", "--project-directory"];
 /// Flags whose value is no name of a task.
-const VALUED: [&str; 12] = [
+const VALUED: [&str; 13] = [
     "-f",
     "--file",
+    "--filename",
     "--makefile",
     "--justfile",
     "--taskfile",
@@ -63,7 +64,8 @@ impl<'a> Arguments<'a> {
                 found.target = value.or_else(|| words.next());
             } else if VALUED.contains(&flag) {
                 let value = value.or_else(|| words.next());
-                if matches!(flag, "-f" | "--file" | "--makefile" | "--justfile" | "--taskfile") {
+                if matches!(flag, "-f" | "--file" | "--filename" | "--makefile" | "--justfile" | "--taskfile")
+                {
                     found.named.extend(value);
                 }
             } else if !word.starts_with('-') && !super::shell::assignment(word) {
@@ -108,6 +110,9 @@ impl Call {
             "rake" => call(Runner::Rake, plain, &["Rakefile", "rakefile", "*.rake"]).map(Self::anywhere),
             "gradle" => call(Runner::Gradle, &last_parts(plain), &["build.gradle", "build.gradle.kts"])
                 .map(Self::anywhere),
+            "skaffold" if matches!(plain.first(), Some(&("test" | "verify"))) => {
+                call(Runner::Skaffold, &plain[..1], &["skaffold.yaml", "skaffold.yml"])
+            }
             "docker" | "nerdctl" | "buildah" => Self::container(first, &arguments),
             "bash" | "sh" | "zsh" | "source" | "." | "dash" => {
                 let script = rest.iter().find(|word| !word.starts_with(['-', '+']))?;

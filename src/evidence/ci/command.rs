@@ -179,7 +179,9 @@ fn starts(words: &[String], skip: usize) -> Vec<&[String]> {
         }
         if skipped >= skip {
             found.push(&words[at..]);
-            if !after_flag {
+            // `env $(cat .env | xargs) pytest`: what the shell puts in may be assignments.
+            let substituted = word.starts_with("$(") || word.starts_with('`');
+            if !after_flag && !substituted {
                 break;
             }
         } else if !after_flag {

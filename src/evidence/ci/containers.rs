@@ -3,7 +3,7 @@
 use super::github::script_line;
 use super::model::{EXTERNAL, Forgiving, Job, Only, Pipeline, Step, Text, Trigger};
 use crate::document::Node;
-use crate::evidence::nodes::{at, entries, get, is_map, items, plain, strings, text, texts};
+use crate::evidence::nodes::{at, entries, get, is_map, items, plain, strings, text, texts, truthy};
 
 /// Names of events, as both systems and this model call them.
 const EVENTS: [(&str, &str); 8] = [
@@ -131,6 +131,19 @@ fn both(outer: Option<Only>, inner: Option<Only>) -> Option<Only> {
     }
 }
 
+/// Whether these are steps of Google Cloud Build, whose names are images.
+pub(super) fn is_cloud_build(node: &Node) -> bool {
+    let steps = get(node, "steps").map(items).unwrap_or_default();
+    let name = |step: &Node| get(step, "name").and_then(plain).unwrap_or_default();
+    let runs = |step: &Node| ["args", "entrypoint", "script"].iter().any(|key| get(step, key).is_some());
+    let foreign =
+        |step: &Node| ["uses", "run", "image", "task", "bash"].iter().any(|key| get(step, key).is_some());
+    !steps.is_empty()
+        && get(node, "apiVersion").is_none()
+        && steps.iter().all(|step| !name(step).is_empty() && !name(step).contains(' ') && !foreign(step))
+        && steps.iter().any(|step| name(step).contains('/') && runs(step))
+}
+
 /// Google Cloud Build: what starts it is set elsewhere.
 pub(super) fn cloud_build(node: &Node, pipeline: &mut Pipeline) {
     pipeline.triggers = vec![Trigger::plain(EXTERNAL, 1)];
@@ -154,7 +167,9 @@ pub(super) fn cloud_build(node: &Node, pipeline: &mut Pipeline) {
         };
         let uses = Some(Text { text: image, line });
         let folder = field("dir").unwrap_or_default();
-        job.steps.push(Step { line, uses, scripts: vec![text], folder, ..Step::default() });
+        let forgiven = get(step, "allowFailure").is_some_and(truthy);
+        let forgiving = forgiven.then(|| Forgiving { told: "allowFailure: true".into(), when: None });
+        job.steps.push(Step { line, uses, scripts: vec![text], folder, forgiving, ..Step::default() });
     }
     // Images that are listed are pushed at the end.
     if let Some(images) = get(node, "images") {

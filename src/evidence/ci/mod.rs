@@ -27,6 +27,7 @@ mod runs;
 mod scope;
 mod shell;
 mod sites;
+mod triggers;
 
 pub use model::{Access, Forgiving, Job, Only, Permissions, Pipeline, Step, System, Text, Trigger};
 pub use purpose::Purpose;
@@ -40,7 +41,7 @@ use super::file_text::FileText;
 use crate::document::Node;
 
 /// Paths of CI configuration. Files of other names can be parts of pipelines of GitLab and Azure, which [`read_pipeline`] tells.
-pub(super) const PIPELINES: [&str; 29] = [
+pub(super) const PIPELINES: [&str; 30] = [
     ".github/workflows/*.{yml,yaml}",
     ".gitea/workflows/*.{yml,yaml}",
     ".forgejo/workflows/*.{yml,yaml}",
@@ -65,6 +66,7 @@ pub(super) const PIPELINES: [&str; 29] = [
     ".build.{yml,yaml}",
     ".builds/*.{yml,yaml}",
     "**/cloudbuild*.{yml,yaml}",
+    "**/{cloudbuild,.cloudbuild,cloud-build}/**/*.{yml,yaml}",
     "**/buildspec*.{yml,yaml}",
     "Jenkinsfile*",
     "**/Jenkinsfile",
@@ -121,7 +123,9 @@ fn read_document(path: &str, name: &str, node: &Node, pipeline: &mut Pipeline) -
         _ if name.starts_with(".travis.") => hosted::travis(node, pipeline),
         _ if name.starts_with(".cirrus.") => hosted::cirrus(node, pipeline),
         _ if name.contains("appveyor") => hosted::appveyor(node, pipeline),
-        _ if name.starts_with("cloudbuild") => containers::cloud_build(node, pipeline),
+        _ if name.starts_with("cloudbuild") || containers::is_cloud_build(node) => {
+            containers::cloud_build(node, pipeline)
+        }
         _ if name.starts_with("buildspec") => containers::code_build(node, pipeline),
         _ if path.contains("azure") || path.contains("pipelines/") || azure::is(node) => {
             azure::read(path, node, pipeline);

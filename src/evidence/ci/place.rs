@@ -1,7 +1,7 @@
 //! Where the walk through the pipelines stands: which file, started by which events, and what has been lost on the way.
 
 use super::expression::Facts;
-use super::model::{Forgiving, Job, Only, Pipeline, Text};
+use super::model::{Forgiving, Job, Only, Pipeline, Text, Trigger};
 use super::scope::Scope;
 
 /// How far jobs and steps are followed from one file into the next.
@@ -32,10 +32,9 @@ pub(super) struct Place<'a> {
     pub(super) names: [String; 2],
 }
 
-/// The events that start a pipeline; calls by other workflows are none.
-pub(super) fn occasions(pipeline: &Pipeline) -> Vec<Occasion> {
-    pipeline
-        .triggers
+/// The events of these triggers; calls by other workflows are none.
+pub(super) fn occasions(triggers: &[Trigger]) -> Vec<Occasion> {
+    triggers
         .iter()
         .filter(|trigger| trigger.event != "workflow_call")
         .map(|trigger| {

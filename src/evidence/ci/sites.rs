@@ -4,15 +4,17 @@
 use super::command::{action_name, starts_throwaway};
 use super::folder::normal;
 use super::follow::{Leaf, Tasks};
-use super::model::{Access, Job, Pipeline, Step, System, Text};
+use super::model::{Access, EXTERNAL, Job, Pipeline, Step, System, Text, Trigger};
 use super::place::{MAX_DEPTH, Occasion, Place, defaults, occasions};
 use super::purpose::table;
 use super::scope::Scope;
 use super::shell::commands;
+use super::triggers::Triggers;
 use crate::evidence::paths::PathSet;
 use crate::evidence::signals::name_matches;
 use crate::evidence::tree::{File, Tree};
 use crate::words::Because;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 /// Commands that are looked at in one tree; what lies beyond is not found.
@@ -69,8 +71,14 @@ pub struct Sites {
 impl Sites {
     /// Walks through all pipelines.
     pub(in crate::evidence) fn of(tree: &Tree) -> Self {
-        let mut walk =
-            Walk { tree, tasks: Tasks::of(tree), left: MAX_COMMANDS, job: 0, sites: Self::default() };
+        let mut walk = Walk {
+            tree,
+            tasks: Tasks::of(tree),
+            triggers: OnceCell::new(),
+            left: MAX_COMMANDS,
+            job: 0,
+            sites: Self::default(),
+        };
         for (file, pipeline) in tree.pipelines() {
             match pipeline.system {
                 System::GitHubAction => {}
@@ -96,6 +104,8 @@ impl Sites {
 struct Walk<'a> {
     tree: &'a Tree,
     tasks: Tasks<'a>,
+    /// What starts pipelines that do not say it themselves.
+    triggers: OnceCell<Triggers>,
     left: usize,
     job: usize,
     sites: Sites,
@@ -106,7 +116,10 @@ impl<'a> Walk<'a> {
         self.sites.pipelines += 1;
         self.sites.outside.extend(pipeline.problem.clone());
         self.sites.outside.extend(pipeline.outside.iter().map(|part| format!("{path}: {part}")));
-        let occasions = occasions(pipeline);
+        let occasions = match self.started_by(path, pipeline) {
+            given if given.is_empty() => occasions(&pipeline.triggers),
+            given => occasions(&given),
+        };
         // Started only by other workflows: those are walked, and lead here.
         if occasions.is_empty() && !pipeline.triggers.is_empty() {
             return;
@@ -125,6 +138,14 @@ impl<'a> Walk<'a> {
             self.sites.outside.extend(part.outside.iter().map(|outside| format!("{}: {outside}", file.path)));
             self.jobs(part, &Place { path: &file.path, ..place.clone() });
         }
+    }
+
+    /// The triggers of a pipeline whose start is set elsewhere, where the repository says that too.
+    fn started_by(&self, path: &str, pipeline: &Pipeline) -> Vec<Trigger> {
+        if !pipeline.starts_on(EXTERNAL) {
+            return Vec::new();
+        }
+        self.triggers.get_or_init(|| Triggers::of(self.tree)).of_file(path)
     }
 
     /// The files of the repository that are part of a pipeline, through any number of others.

@@ -126,3 +126,33 @@ pub(super) fn taskfile(node: &Node) -> Vec<Task> {
         })
         .collect()
 }
+
+/// What skaffold runs to test images and to verify what is deployed, in this file and in those that it requires.
+pub(super) fn skaffold(documents: &[Node]) -> Vec<Task> {
+    let mut test = Task::new(Runner::Skaffold, "test", 1);
+    let mut verify = Task::new(Runner::Skaffold, "verify", 1);
+    for node in documents {
+        let list = |key: &str| get(node, key).map(items).unwrap_or_default();
+        for custom in list("test").iter().flat_map(|one| get(one, "custom").map(items).unwrap_or_default()) {
+            let Some(command) = get(custom, "command") else { continue };
+            test.commands
+                .extend(plain(command).into_iter().flat_map(|text| commands(&text, command.pos.line)));
+        }
+        for container in list("verify").iter().filter_map(|one| get(one, "container")) {
+            let given = ["command", "args"].iter().filter_map(|key| get(container, key));
+            let words: Vec<String> = given.flat_map(texts).map(|(word, _)| word).collect();
+            if !words.is_empty() {
+                verify.commands.push(Command::plain(words, container.pos.line));
+            }
+        }
+        for required in list("requires").iter().filter_map(|one| get(one, "path")) {
+            let Some(path) = plain(required) else { continue };
+            let file = if path.ends_with("ml") { path } else { format!("{path}/skaffold.yaml") };
+            for task in [&mut test, &mut verify] {
+                let command = format!("skaffold {} -f {file}", task.name);
+                task.commands.extend(commands(&command, required.pos.line));
+            }
+        }
+    }
+    vec![test, verify]
+}

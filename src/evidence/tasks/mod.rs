@@ -40,6 +40,8 @@ pub enum Runner {
     Rake,
     /// Tasks that gradle is taught.
     Gradle,
+    /// skaffold: what it runs for `test` and `verify`.
+    Skaffold,
     /// Services of a compose file.
     Compose,
     /// Stages of a Dockerfile.
@@ -64,7 +66,7 @@ pub struct Task {
 }
 
 /// Paths of task files.
-pub(super) const TASK_FILES: [&str; 29] = [
+pub(super) const TASK_FILES: [&str; 30] = [
     "**/package.json",
     "**/project.json",
     "**/.cargo/config{,.toml}",
@@ -77,6 +79,7 @@ pub(super) const TASK_FILES: [&str; 29] = [
     "**/{GNUmakefile,Makefile,makefile,*.mk}",
     "**/{justfile,.justfile}",
     "**/{Taskfile,taskfile}.{yml,yaml}",
+    "**/skaffold*.{yml,yaml}",
     "**/tox.ini",
     "**/noxfile.py",
     "**/composer.json",
@@ -127,6 +130,10 @@ pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
         _ if lower == "rakefile" || has_extension(name, "rake") => programs::rake(text),
         _ if lower.ends_with("makefile") || has_extension(name, "mk") => recipes::recipes(text, Runner::Make),
         _ if lower.starts_with("taskfile.") => parsed(Format::Yaml, documents::taskfile),
+        _ if lower.starts_with("skaffold") => {
+            let all = file.documents().and_then(|documents| documents.as_ref().ok());
+            all.map(|all| documents::skaffold(all)).unwrap_or_default()
+        }
         _ if lower.contains("compose") && lower.ends_with("ml") => parsed(Format::Yaml, images::compose),
         _ if lower.contains("dockerfile") || lower.contains("containerfile") => images::image(text),
         _ if text.starts_with("#!") && shell_line(text)
