@@ -25,6 +25,9 @@ const VALUED: [&str; 13] = [
     "--concurrency",
 ];
 
+/// Folders of programs that are installed, and no scripts of the tree.
+const INSTALLED: [&str; 5] = ["node_modules/.bin/", "vendor/bin/", "venv/bin/", "/usr/", "/opt/"];
+
 /// A command that leads to a task of another file.
 pub(super) struct Call {
     pub(super) runner: Runner,
@@ -88,7 +91,9 @@ impl Call {
         let call = |runner, names: &[&str], files: &[&str]| Some(Self::new(runner, names, files, &arguments));
         match name.as_str() {
             "make" | "gmake" => call(Runner::Make, plain, &["Makefile", "makefile", "GNUmakefile"]),
-            "just" => call(Runner::Just, plain, &["justfile", "Justfile", ".justfile"]),
+            "just" => {
+                call(Runner::Just, plain, &["justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile"])
+            }
             "task" | "go-task" => call(
                 Runner::Taskfile,
                 plain,
@@ -118,7 +123,13 @@ impl Call {
                 let script = rest.iter().find(|word| !word.starts_with(['-', '+']))?;
                 call(Runner::Script, &[], &[script])
             }
-            _ if first.contains('/') => call(Runner::Script, &[], &[first.as_str()]),
+            // A script of a folder that the run looks for programs in.
+            _ if first.ends_with(".sh") && !first.contains(['/', '$']) => {
+                call(Runner::Script, &[], &[first.as_str()])
+            }
+            _ if first.contains('/') && !INSTALLED.iter().any(|folder| first.contains(folder)) => {
+                call(Runner::Script, &[], &[first.as_str()])
+            }
             _ => None,
         }
     }

@@ -19,32 +19,69 @@ pub(super) struct Leaf {
     pub(super) tasks: Vec<(String, String)>,
 }
 
-/// The task files of a tree by their names.
-pub(super) struct Tasks<'a>(HashMap<&'a str, Vec<(&'a File, &'a [Task])>>);
+/// Longest command that is told whole.
+const MAX_TOLD: usize = 300;
+
+impl Leaf {
+    /// The command as one line, for people.
+    pub(super) fn text(&self) -> String {
+        let line = self.words.join(" ");
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() > MAX_TOLD {
+            line.chars().take(MAX_TOLD).chain("...".chars()).collect()
+        } else {
+            line
+        }
+    }
+}
+
+/// A task file, and what it holds.
+type TaskFile<'a> = (&'a File, &'a [Task]);
+
+/// The task files of a tree.
+pub(super) struct Tasks<'a> {
+    /// By their names.
+    files: HashMap<&'a str, Vec<TaskFile<'a>>>,
+    /// Those that a main file can take in, by each task that they hold.
+    parts: HashMap<Runner, HashMap<&'a str, Vec<TaskFile<'a>>>>,
+}
 
 impl<'a> Tasks<'a> {
     pub(super) fn of(tree: &'a Tree) -> Self {
-        let mut all: HashMap<&str, Vec<(&File, &[Task])>> = HashMap::new();
+        let mut all = Self { files: HashMap::new(), parts: HashMap::new() };
         for file in tree.files().iter().filter(|file| !file.class.ignored()) {
             let Some(facts) = file.facts.as_ref().filter(|facts| !facts.tasks.is_empty()) else { continue };
             let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-            all.entry(name).or_default().push((file, &facts.tasks));
+            let one = (file, &facts.tasks[..]);
+            all.files.entry(name).or_default().push(one);
             // Files that the main file of their folder takes in, whatever they are called.
-            for (ending, key) in [(".mk", "*.mk"), (".rake", "*.rake")] {
-                if name.ends_with(ending) {
-                    all.entry(key).or_default().push((file, &facts.tasks));
+            if name.ends_with(".rake") {
+                all.files.entry("*.rake").or_default().push(one);
+            }
+            for task in facts.tasks.iter().filter(|task| is_part(name, task.runner)) {
+                let of_runner = all.parts.entry(task.runner).or_default();
+                let same = of_runner.entry(&task.name).or_default();
+                if same.last().is_none_or(|(last, _)| last.path != file.path) {
+                    same.push(one);
                 }
             }
         }
-        Self(all)
+        all
     }
 
-    fn named(&self, name: &str) -> &[(&'a File, &'a [Task])] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
+    fn named(&self, name: &str) -> &[TaskFile<'a>] {
+        self.files.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that hold this task, which another file takes in: `part:task` of a Taskfile, `part::task` of just.
+    fn parts(&self, runner: Runner, name: &str) -> &[TaskFile<'a>] {
+        let name = name.rsplit(':').next().unwrap_or(name);
+        let same = self.parts.get(&runner).and_then(|of_runner| of_runner.get(name));
+        same.map_or(&[], Vec::as_slice)
     }
 
     /// The files that the call can lead to.
-    fn reached(&self, call: &Call) -> Vec<(&'a File, &'a [Task])> {
+    fn reached(&self, call: &Call) -> Vec<TaskFile<'a>> {
         if let Some(exact) = call.exact() {
             let name = exact.rsplit('/').next().unwrap_or(&exact);
             let found = self.named(name).iter().filter(|(file, _)| *file.path == exact);
@@ -95,7 +132,16 @@ impl<'a> Walk<'a, '_> {
         self.found.push(Leaf { words: command.words.clone(), swallowed: lost, tasks: via.to_vec() });
         let folder = here.start.and_then(|start| command.folder.at(start, here.script));
         for words in unwrapped(&command.words) {
-            if let Some(script) = shell_script(words) {
+            if let Some(script) = remote_script(words) {
+                for inner in commands(&script, command.line) {
+                    for words in unwrapped(&inner.words) {
+                        let words = [&[REMOTE.to_owned()], words].concat();
+                        self.found.push(Leaf { words, swallowed: lost, tasks: via.to_vec() });
+                    }
+                    let via = [via, &[(String::new(), String::new())]].concat();
+                    self.follow(&inner, &Here { start: None, script: here.script }, &via, lost);
+                }
+            } else if let Some(script) = shell_script(words) {
                 let here = Here { start: folder.as_deref(), script: here.script };
                 for inner in commands(&script, command.line) {
                     // A script inside a script is as deep as a task.
@@ -109,23 +155,25 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn call(&mut self, call: &Call, via: &[(String, String)], lost: Option<&'static str>) {
-        let mut found = false;
+        let mut known = HashSet::new();
         for (file, tasks) in self.tasks.reached(call) {
             for name in call.names_in(tasks) {
-                found |= self.named(file, tasks, call, &name, via, lost);
+                if self.named(file, tasks, call, &name, via, lost) {
+                    known.insert(name);
+                }
             }
         }
-        // Targets of an included file, and `part:task` of an included Taskfile.
-        let included: &[&str] = match call.runner {
-            Runner::Make => &["*.mk"],
-            Runner::Taskfile => &["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"],
-            _ => &[],
-        };
-        for (file, tasks) in included.iter().flat_map(|name| self.tasks.named(name)).filter(|_| !found) {
-            for name in &call.names {
-                let name = name.rsplit(':').next().unwrap_or(name);
-                self.named(file, tasks, call, name, via, lost);
-            }
+        for name in call.names.iter().filter(|name| !known.contains(*name)) {
+            self.part(call, name, via, lost);
+        }
+    }
+
+    /// The task of a file that the main file takes in.
+    fn part(&mut self, call: &Call, name: &str, via: &[(String, String)], lost: Option<&'static str>) {
+        let tasks = self.tasks;
+        for (file, tasks) in tasks.parts(call.runner, name).iter().copied() {
+            let name = name.rsplit(':').next().unwrap_or(name);
+            self.named(file, tasks, call, name, via, lost);
         }
     }
 
@@ -148,13 +196,25 @@ impl<'a> Walk<'a, '_> {
         let via = [via, &[(name.to_owned(), file.path.to_string())]].concat();
         for task in own {
             for need in task.needs.iter().filter(|_| via.len() <= MAX_DEPTH) {
-                self.named(file, tasks, call, need, &via, lost);
+                if !self.named(file, tasks, call, need, &via, lost) {
+                    self.part(call, need, &via, lost);
+                }
             }
             for command in &task.commands {
                 self.follow(command, &Here { start, script: home }, &via, lost);
             }
         }
         true
+    }
+}
+
+/// Whether a file of this name is one that others take in.
+fn is_part(name: &str, runner: Runner) -> bool {
+    match runner {
+        Runner::Make => name.ends_with(".mk"),
+        Runner::Just => true,
+        Runner::Taskfile => name.to_ascii_lowercase().starts_with("taskfile."),
+        _ => false,
     }
 }
 
@@ -172,4 +232,27 @@ fn shell_script(words: &[String]) -> Option<String> {
         || flag == "--run"
         || flag == "-Command";
     (shell && takes).then(|| script.clone())
+}
+
+/// What stands in front of a command that another machine is told to run.
+const REMOTE: &str = "remote";
+/// Flags of ssh that have a value.
+const SSH_VALUED: &str = "BbcDEeFIiJLlmOopQRSWw";
+
+/// What `ssh host ...` has another machine run: all behind the flags, their values and the host.
+fn remote_script(words: &[String]) -> Option<String> {
+    let (program, mut words) = words.split_first()?;
+    if program.rsplit('/').next() != Some("ssh") {
+        return None;
+    }
+    loop {
+        let (word, rest) = words.split_first()?;
+        let Some(flags) = word.strip_prefix('-') else {
+            let host = word.rsplit('@').next().unwrap_or(word);
+            let here = host == "localhost" || host.starts_with("127.");
+            return Some(rest.join(" ")).filter(|script| !here && !script.is_empty());
+        };
+        let valued = flags.len() == 1 && SSH_VALUED.contains(flags);
+        words = if valued { rest.get(1..)? } else { rest };
+    }
 }

@@ -8,7 +8,12 @@ pub(super) enum Token {
     Word(String, u32),
     /// What stands between commands.
     Operator(&'static str),
+    /// A here-document.
+    Document(String),
 }
+
+/// Bytes that are kept of one here-document.
+const MAX_DOCUMENT: usize = 4000;
 
 /// The tokens of a text whose first line has the number `line`.
 pub(super) fn tokens(text: &str, line: u32) -> Vec<Token> {
@@ -19,8 +24,8 @@ struct Lexer {
     chars: Vec<char>,
     at: usize,
     line: u32,
-    /// Delimiters of here-documents whose bodies start on the next line.
-    heredocs: Vec<String>,
+    /// Delimiters of here-documents whose bodies start on the next line, and where their tokens wait for them.
+    heredocs: Vec<(String, usize)>,
 }
 
 impl Lexer {
@@ -37,7 +42,7 @@ impl Lexer {
                 ('\n', _) => {
                     tokens.push(Token::Operator("\n"));
                     self.step(1);
-                    self.skip_heredocs();
+                    self.heredocs(&mut tokens);
                 }
                 ('#', _) => self.skip_line(),
                 ('|', Some('|')) => self.operator(&mut tokens, "||", 2),
@@ -46,7 +51,7 @@ impl Lexer {
                 ('(', _) => self.operator(&mut tokens, "(", 1),
                 (')', _) => self.operator(&mut tokens, ")", 1),
                 ('&' | ';', _) => self.operator(&mut tokens, ";", 1),
-                ('<', Some('<')) => self.heredoc(),
+                ('<', Some('<')) => self.heredoc(&mut tokens),
                 _ if letter.is_whitespace() => self.step(1),
                 _ => {
                     let line = self.line;
@@ -77,19 +82,23 @@ impl Lexer {
         }
     }
 
-    fn heredoc(&mut self) {
+    fn heredoc(&mut self, tokens: &mut Vec<Token>) {
+        // `<<<` is a text, not a document.
+        let text = self.peek(2) == Some('<');
         self.step(2);
         while self.peek(0).is_some_and(|letter| matches!(letter, '-' | '<' | ' ')) {
             self.step(1);
         }
         let word = self.word();
-        if !word.is_empty() {
-            self.heredocs.push(word);
+        if !word.is_empty() && !text {
+            self.heredocs.push((word, tokens.len()));
+            tokens.push(Token::Document(String::new()));
         }
     }
 
-    fn skip_heredocs(&mut self) {
-        for delimiter in std::mem::take(&mut self.heredocs) {
+    fn heredocs(&mut self, tokens: &mut [Token]) {
+        for (delimiter, token) in std::mem::take(&mut self.heredocs) {
+            let mut body = String::new();
             while self.at < self.chars.len() {
                 let start = self.at;
                 self.skip_line();
@@ -98,6 +107,13 @@ impl Lexer {
                 if line.trim() == delimiter {
                     break;
                 }
+                if body.len() + line.len() < MAX_DOCUMENT {
+                    body.push_str(&line);
+                    body.push('\n');
+                }
+            }
+            if let Some(token) = tokens.get_mut(token) {
+                *token = Token::Document(body);
             }
         }
     }

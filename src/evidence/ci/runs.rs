@@ -160,7 +160,7 @@ fn told(site: &Site, leaf: Option<&Leaf>) -> Because {
         notes.extend(leaf.tasks.iter().filter(|(_, file)| !file.is_empty()).map(|(name, file)| {
             if name.is_empty() { format!("runs {file}") } else { format!("runs {name} in {file}") }
         }));
-        notes.push(leaf.words.join(" "));
+        notes.push(leaf.text());
     }
     let because = site.because.clone();
     if notes.is_empty() { because } else { because.noted(notes.join("; ")) }
@@ -189,6 +189,10 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
         let place = site.because.place().unwrap_or_default();
         return task_says(last, purpose).then(|| format!("{place} uses {name}, which cannot be read"));
     }
+    if let Some(leaf) = site.leaves.iter().find(|leaf| reads_pipeline(&leaf.words)) {
+        let place = site.because.place().unwrap_or_default();
+        return Some(format!("{place} runs `{}`, which reads steps that only the run knows", leaf.text()));
+    }
     let [job, step] = &site.names;
     let leaf = site.leaves.iter().find(|leaf| {
         let first = leaf.words.first().map_or("", String::as_str);
@@ -199,7 +203,15 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
         variable && (says(first) || says(job) || says(step) || leaf.tasks.iter().any(|(name, _)| says(name)))
     })?;
     let place = site.because.place().unwrap_or_default();
-    Some(format!("{place} runs `{}`, which only the run knows", leaf.words.join(" ")))
+    Some(format!("{place} runs `{}`, which only the run knows", leaf.text()))
+}
+
+/// Whether the command adds steps that another one prints to the pipeline.
+fn reads_pipeline(words: &[String]) -> bool {
+    let Some(rest) = words.strip_prefix(&["buildkite-agent", "pipeline", "upload"].map(str::to_owned)) else {
+        return false;
+    };
+    rest.iter().all(|word| word.starts_with('-'))
 }
 
 /// A workflow of another repository that is told from its permissions.

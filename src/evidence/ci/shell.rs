@@ -36,6 +36,10 @@ const MAX_COMMANDS: usize = 2000;
 const MAX_WORDS: usize = 200;
 /// Variables that are remembered of one text.
 const MAX_VARIABLES: usize = 100;
+/// Programs that run what they read.
+const SHELLS: [&str; 4] = ["bash", "sh", "zsh", "dash"];
+/// Programs that start a shell with their last words.
+const CARRIERS: [&str; 6] = ["sudo", "env", "timeout", "sshpass", "docker", "su"];
 /// Words of the grammar that stand before a command.
 const KEYWORDS: [&str; 14] =
     ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time", "exec"];
@@ -47,6 +51,7 @@ pub(in crate::evidence) fn commands(text: &str, first_line: u32) -> Vec<Command>
         match token {
             Token::Word(word, line) => reader.word(word, line),
             Token::Operator(operator) => reader.operator(operator),
+            Token::Document(body) => reader.document(body),
         }
     }
     reader.found
@@ -72,6 +77,50 @@ impl Reader {
         }
         if self.words.len() < MAX_WORDS {
             self.words.push(word);
+        }
+    }
+
+    /// What a shell, here or on another machine, reads from a here-document, it runs; steps of a pipeline that a script prints
+    /// are run by who reads them.
+    fn document(&mut self, body: String) {
+        if self.words.len() == 1 && self.words[0] == "cat" {
+            self.printed(&body);
+            return;
+        }
+        let name = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
+        let shell = |word: &String| SHELLS.contains(&name(word).as_str());
+        let Some(at) = self.words.iter().position(|word| shell(word) || name(word) == "ssh") else { return };
+        let (before, after) = (&self.words[..at], &self.words[at + 1..]);
+        let mut before =
+            before.iter().skip_while(|word| KEYWORDS.contains(&word.as_str()) || assignment(word));
+        if before.next().is_some_and(|word| !CARRIERS.contains(&word.as_str())) {
+            return;
+        }
+        if !shell(&self.words[at]) {
+            // `ssh host bash -s <<EOF`: the shell that reads it is no part of what it reads.
+            let idle = |word: &String| {
+                let mut parts = word.split_whitespace();
+                parts.all(|part| part.starts_with('-') || part == "sudo" || SHELLS.contains(&part))
+            };
+            let kept = after.iter().rposition(|word| !idle(word)).map_or(0, |last| last + 1);
+            self.words.truncate(at + 1 + kept);
+            self.words.push(body);
+        } else if after.iter().all(|word| word.starts_with('-')) {
+            self.words.truncate(at + 1);
+            self.words.extend(["-c".to_owned(), body]);
+        }
+    }
+
+    fn printed(&mut self, body: &str) {
+        let lines = || body.lines().map(|line| line.trim().trim_start_matches("- "));
+        if !lines().any(|line| line.starts_with("label:") || line.starts_with("steps:")) {
+            return;
+        }
+        for line in lines() {
+            let Some(value) = line.strip_prefix("command:") else { continue };
+            let script = value.trim().trim_matches(['"', '\'']);
+            let left = MAX_COMMANDS.saturating_sub(self.found.len());
+            self.found.extend(commands(script, self.line).into_iter().take(left));
         }
     }
 
@@ -198,7 +247,7 @@ mod tests {
 
     #[test]
     fn scripts_are_split_into_commands() {
-        let cases: [(&str, &[&str]); 18] = [
+        let cases: [(&str, &[&str]); 22] = [
             ("cargo test --all", &["1: cargo|test|--all"]),
             ("a && b; c\nd", &["1: a", "1: b", "1: c", "2: d"]),
             ("# cargo test\nb # c", &["2: b"]),
@@ -217,6 +266,13 @@ mod tests {
             ("export A=b; $A$C ${D:-go} \"${E:-x y}\"", &["1: export|A=b", "1: b$C|go|x|y"]),
             ("pushd a; b; popd; c", &["1: pushd|a", "1: b @a", "1: popd @a", "1: c"]),
             ("cd $X && make", &["1: cd|$X", "1: make @?"]),
+            ("sudo bash -e <<EOF\nmake\nEOF\nb", &["1: sudo|bash|-c|make\n", "4: b"]),
+            (
+                "ssh -i k u@h 'bash -s' << 'E' && x\ngit pull # now\nE\nb",
+                &["1: ssh|-i|k|u@h|git pull # now\n", "1: x", "4: b"],
+            ),
+            ("cat bash <<EOF\nmake\nEOF", &["1: cat|bash"]),
+            ("jq . <<< \"$X\"\nb", &["1: jq|.", "2: b"]),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");

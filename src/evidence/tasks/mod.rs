@@ -66,7 +66,7 @@ pub struct Task {
 }
 
 /// Paths of task files.
-pub(super) const TASK_FILES: [&str; 30] = [
+pub(super) const TASK_FILES: [&str; 31] = [
     "**/package.json",
     "**/project.json",
     "**/.cargo/config{,.toml}",
@@ -77,7 +77,8 @@ pub(super) const TASK_FILES: [&str; 30] = [
     "**/{*.,}{Dockerfile,Containerfile}{,.*}",
     ".buildkite/**",
     "**/{GNUmakefile,Makefile,makefile,*.mk}",
-    "**/{justfile,.justfile}",
+    "**/{justfile,Justfile,JUSTFILE,.justfile,.Justfile}",
+    "**/*.just",
     "**/{Taskfile,taskfile}.{yml,yaml}",
     "**/skaffold*.{yml,yaml}",
     "**/tox.ini",
@@ -126,7 +127,9 @@ pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
         "noxfile.py" => python::nox(text),
         "mix.exs" => programs::mix(text),
         "build.gradle" | "build.gradle.kts" => programs::gradle(text),
-        "justfile" | ".justfile" => recipes::recipes(text, Runner::Just),
+        _ if lower.trim_start_matches('.') == "justfile" || has_extension(name, "just") => {
+            recipes::recipes(text, Runner::Just)
+        }
         _ if lower == "rakefile" || has_extension(name, "rake") => programs::rake(text),
         _ if lower.ends_with("makefile") || has_extension(name, "mk") => recipes::recipes(text, Runner::Make),
         _ if lower.starts_with("taskfile.") => parsed(Format::Yaml, documents::taskfile),

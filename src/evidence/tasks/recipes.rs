@@ -114,6 +114,11 @@ fn make_words(line: &str, variables: &[(String, String)]) -> String {
 }
 
 fn head(line: &str, runner: Runner) -> Option<(Vec<String>, Vec<String>)> {
+    if runner == Runner::Just { recipe(line) } else { rule(line) }
+}
+
+/// The targets of a rule of make, and what they need.
+fn rule(line: &str) -> Option<(Vec<String>, Vec<String>)> {
     let line = line.split('#').next()?.trim_end();
     let (names, rest) = line.split_once(':')?;
     let first = names.chars().next()?;
@@ -125,15 +130,49 @@ fn head(line: &str, runner: Runner) -> Option<(Vec<String>, Vec<String>)> {
     {
         return None;
     }
-    let mut names: Vec<String> =
+    let names: Vec<String> =
         names.split_whitespace().map(|name| name.trim_start_matches('@').to_owned()).collect();
-    if runner == Runner::Just {
-        names.truncate(1);
-    }
     if names.iter().any(|name| name == ".PHONY") {
         return None;
     }
     let needs =
         rest.trim_start_matches(':').split(';').next()?.split_whitespace().map(str::to_owned).collect();
     Some((names, needs))
+}
+
+/// The name of a recipe of just, behind which stand parameters with defaults of any sort, and what runs before and after it.
+fn recipe(line: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let line = line.strip_prefix('@').unwrap_or(line);
+    if !line.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        return None;
+    }
+    if let Some((name, target)) = line.strip_prefix("alias ").and_then(|alias| alias.split_once(":=")) {
+        return Some((vec![name.trim().to_owned()], vec![last_part(target.trim())]));
+    }
+    let (names, rest) = line.split_at(bare_colon(line)?);
+    let name = names.split_whitespace().next().filter(|name| !name.contains('='))?;
+    let rest = rest[1..].split('#').next().filter(|rest| !rest.starts_with('='))?;
+    let needs = rest.split_whitespace().map(|need| last_part(need.trim_matches(['(', ')'])));
+    Some((vec![name.to_owned()], needs.collect()))
+}
+
+/// `testing::unit` as `unit`.
+fn last_part(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or(name).to_owned()
+}
+
+/// The first colon outside of quotes and brackets.
+fn bare_colon(line: &str) -> Option<usize> {
+    let (mut quote, mut depth) = (None, 0_usize);
+    for (at, letter) in line.char_indices() {
+        match (quote, letter) {
+            (Some(open), _) => quote = quote.filter(|_| letter != open),
+            (None, '"' | '\'' | '`') => quote = Some(letter),
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.saturating_sub(1),
+            (None, ':') if depth == 0 => return Some(at),
+            (None, _) => {}
+        }
+    }
+    None
 }
