@@ -12,7 +12,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "CI runs tests, a linter, a build or a deployment on given events.",
     details: "Reads the pipelines as their system does (GitHub Actions in depth; GitLab with its rules, CircleCI, Azure, Bitbucket, Travis, \
         Buildkite, Woodpecker, Drone, Cirrus, AppVeyor, Semaphore, Cloud Build and CodeBuild with the triggers that Terraform or CloudFormation gives them; of a Jenkinsfile its shell commands), and \
-        follows commands into npm scripts (in workspaces too), make, just, task, tox, nox, rake, gradle, cargo aliases, composer, mix, skaffold, \
+        follows commands into npm scripts (in workspaces too), make, just, task, tox, nox, rake, gradle, cargo aliases, composer, mix, mise, skaffold, \
         images, compose files, shell scripts, here-documents and what ssh has another machine run, jobs into reusable workflows, and \
         steps into actions of the repository. Values of \
         variables, inputs and matrices are put in, conditions are decided for the event.\n\n\

@@ -115,6 +115,7 @@ impl Call {
             "rake" => call(Runner::Rake, plain, &["Rakefile", "rakefile", "*.rake"]).map(Self::anywhere),
             "gradle" => call(Runner::Gradle, &last_parts(plain), &["build.gradle", "build.gradle.kts"])
                 .map(Self::anywhere),
+            "mise" | "rtx" => mise(plain, &arguments),
             "skaffold" if matches!(plain.first(), Some(&("test" | "verify"))) => {
                 call(Runner::Skaffold, &plain[..1], &["skaffold.yaml", "skaffold.yml"])
             }
@@ -238,6 +239,23 @@ impl Call {
             _ => self.names.clone(),
         }
     }
+}
+
+/// `mise run a ::: b`, `mise a`: tasks of its configuration, or files that are called so. It looks in the folders above too.
+fn mise(plain: &[&str], arguments: &Arguments<'_>) -> Option<Call> {
+    let plain = match plain {
+        ["tasks" | "task", "run" | "r", rest @ ..] | ["run" | "r" | "watch", rest @ ..] => rest,
+        _ => plain,
+    };
+    let starts = plain.split(|word| *word == ":::").filter_map(|part| part.first());
+    let names: Vec<&str> = starts.copied().collect();
+    let mut files = vec!["mise.toml".to_owned(), ".mise.toml".to_owned(), "config.toml".to_owned()];
+    for name in &names {
+        let last = name.rsplit(':').next().unwrap_or(name);
+        files.extend([last.to_owned(), format!("{last}.sh"), "_default".to_owned()]);
+    }
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    (!names.is_empty()).then(|| Call::new(Runner::Mise, &names, &files, arguments).anywhere())
 }
 
 /// What is named by `-e`, `-s` and their kin.

@@ -19,7 +19,7 @@ pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
         pipeline.outside.push("line 1: the configuration is made by a set-up workflow".into());
     }
     let workflows = get(node, "workflows");
-    for (name, workflow) in workflows.into_iter().flat_map(entries) {
+    for (group, (name, workflow)) in workflows.into_iter().flat_map(entries).enumerate() {
         if text(name) == Some("version") {
             continue;
         }
@@ -30,7 +30,7 @@ pub(super) fn read(node: &Node, pipeline: &mut Pipeline) {
                 None => (item, None),
             };
             let Some(name) = text(key) else { continue };
-            let mut job = job(node, name, key, settings);
+            let mut job = Job { group, ..job(node, name, key, settings) };
             if scheduled {
                 job.only = Some((vec!["schedule"], "triggers: schedule".into()));
             }

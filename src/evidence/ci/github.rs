@@ -115,6 +115,7 @@ fn job(key: &Node, node: &Node, defaults: &Defaults) -> Job {
     let labels = get(node, "runs-on").map(|node| get(node, "labels").unwrap_or(node));
     let label = |(text, node): (String, &Node)| Text { text, line: node.pos.line };
     Job {
+        group: 0,
         id: text(key).unwrap_or_default().to_owned(),
         line: key.pos.line,
         condition: get(node, "if").and_then(placed),

@@ -41,10 +41,11 @@ use super::file_text::FileText;
 use crate::document::Node;
 
 /// Paths of CI configuration. Files of other names can be parts of pipelines of GitLab and Azure, which [`read_pipeline`] tells.
-pub(super) const PIPELINES: [&str; 30] = [
+pub(super) const PIPELINES: [&str; 31] = [
     ".github/workflows/*.{yml,yaml}",
     ".gitea/workflows/*.{yml,yaml}",
     ".forgejo/workflows/*.{yml,yaml}",
+    ".depot/workflows/*.{yml,yaml}",
     "**/action.{yml,yaml}",
     "**/.gitlab-ci.{yml,yaml}",
     ".gitlab/**/*.{yml,yaml}",
@@ -74,6 +75,9 @@ pub(super) const PIPELINES: [&str; 30] = [
     ".teamcity/settings.kts",
 ];
 
+/// Folders that hold pipelines and nothing else.
+const OWN_FOLDERS: [&str; 5] = [".circleci/", ".woodpecker/", ".buildkite/", ".semaphore/", ".builds/"];
+
 /// Reads a file of CI configuration; none where it is something else in spite of its place.
 pub fn read_pipeline(file: &FileText<'_>) -> Option<Pipeline> {
     let FileText { path, text, .. } = *file;
@@ -95,7 +99,13 @@ pub fn read_pipeline(file: &FileText<'_>) -> Option<Pipeline> {
     let documents = match file.documents()? {
         Ok(documents) => documents,
         // Files of the folder `ci` need not be pipelines at all.
-        Err(_) if pipeline.system == System::Other && !name.starts_with('.') => return None,
+        Err(_)
+            if pipeline.system == System::Other
+                && !name.starts_with('.')
+                && !OWN_FOLDERS.iter().any(|folder| path.starts_with(folder)) =>
+        {
+            return None;
+        }
         Err(error) => {
             pipeline.problem = Some(format!("{path} cannot be read: {error}"));
             return Some(pipeline);

@@ -110,6 +110,8 @@ pub type Only = (Vec<&'static str>, String);
 pub struct Job {
     /// Its key.
     pub id: String,
+    /// Which of several workflows of the file it is part of: a job needs those of its own.
+    pub group: usize,
     /// Where it is written.
     pub line: u32,
     /// Its `if:`.

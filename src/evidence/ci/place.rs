@@ -65,7 +65,10 @@ impl Place<'_> {
             self.limit(job.only.as_ref());
             self.block(job.condition.as_ref());
             if !job.condition.as_ref().is_some_and(goes_on) {
-                let more = pipeline.jobs.iter().filter(|other| job.needs.contains(&other.id));
+                let more = pipeline
+                    .jobs
+                    .iter()
+                    .filter(|other| other.group == job.group && job.needs.contains(&other.id));
                 let more: Vec<&Job> =
                     more.filter(|other| !needed.iter().any(|one| one.id == other.id)).collect();
                 needed.extend(more);

@@ -3,7 +3,7 @@
 use super::{Runner, Task};
 use crate::document::Node;
 use crate::evidence::ci::{Command, commands};
-use crate::evidence::nodes::{at, entries, get, items, plain, text, texts};
+use crate::evidence::nodes::{at, entries, get, items, plain, strings, text, texts};
 
 /// Scripts of `package.json`.
 pub(super) fn npm(node: &Node) -> Vec<Task> {
@@ -108,6 +108,19 @@ fn environment(node: &Node, name: &str) -> Task {
     };
     let commands = get(node, "commands").map(items).unwrap_or_default().iter().map(command).collect();
     Task { commands, ..Task::new(Runner::Tox, name, node.pos.line) }
+}
+
+/// Tasks of mise: `name = "command"`, or a table with `run` and `depends`.
+pub(super) fn mise(node: &Node) -> Vec<Task> {
+    let task = |(name, value): (&Node, &Node)| {
+        let run = get(value, "run").unwrap_or(value);
+        let lines = texts(run).into_iter();
+        let commands = lines.flat_map(|(script, node)| commands(&script, node.pos.line)).collect();
+        let needs = get(value, "depends").map(strings).unwrap_or_default();
+        let needs = needs.iter().filter_map(|need| need.split_whitespace().next()).map(str::to_owned);
+        Some(Task { commands, needs: needs.collect(), ..Task::new(Runner::Mise, text(name)?, name.pos.line) })
+    };
+    get(node, "tasks").into_iter().flat_map(entries).filter_map(task).collect()
 }
 
 /// Tasks of go-task.

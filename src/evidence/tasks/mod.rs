@@ -42,6 +42,8 @@ pub enum Runner {
     Gradle,
     /// skaffold: what it runs for `test` and `verify`.
     Skaffold,
+    /// mise: tasks of its configuration, and files of its folder.
+    Mise,
     /// Services of a compose file.
     Compose,
     /// Stages of a Dockerfile.
@@ -66,7 +68,7 @@ pub struct Task {
 }
 
 /// Paths of task files.
-pub(super) const TASK_FILES: [&str; 31] = [
+pub(super) const TASK_FILES: [&str; 33] = [
     "**/package.json",
     "**/project.json",
     "**/.cargo/config{,.toml}",
@@ -81,6 +83,8 @@ pub(super) const TASK_FILES: [&str; 31] = [
     "**/*.just",
     "**/{Taskfile,taskfile}.{yml,yaml}",
     "**/skaffold*.{yml,yaml}",
+    "**/{,.}mise{,.*}.toml",
+    "**/{mise,.mise,mise-tasks,.mise-tasks}/**",
     "**/tox.ini",
     "**/noxfile.py",
     "**/composer.json",
@@ -122,6 +126,10 @@ pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
         "deno.json" | "deno.jsonc" => parsed(Format::Json, documents::deno),
         "composer.json" => parsed(Format::Json, documents::composer),
         "pyproject.toml" => parsed(Format::Toml, documents::python),
+        "config.toml" if path.ends_with("mise/config.toml") => parsed(Format::Toml, documents::mise),
+        _ if has_extension(name, "toml") && name.trim_start_matches('.').starts_with("mise.") => {
+            parsed(Format::Toml, documents::mise)
+        }
         "config.toml" | "config" => parsed(Format::Toml, documents::cargo),
         "tox.ini" => python::tox(text),
         "noxfile.py" => python::nox(text),
@@ -139,6 +147,12 @@ pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
         }
         _ if lower.contains("compose") && lower.ends_with("ml") => parsed(Format::Yaml, images::compose),
         _ if lower.contains("dockerfile") || lower.contains("containerfile") => images::image(text),
+        _ if text.starts_with("#!") && shell_line(text) && mise_name(path).is_some() => {
+            vec![Task {
+                commands: commands(text, 1),
+                ..Task::new(Runner::Mise, mise_name(path).unwrap_or_default(), 1)
+            }]
+        }
         _ if text.starts_with("#!") && shell_line(text)
             || has_extension(name, "sh")
             || has_extension(name, "bash") =>
@@ -147,6 +161,14 @@ pub(super) fn read_tasks(file: &FileText<'_>) -> Vec<Task> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The name of a task of mise that is a file: `lint:go` for `.mise/tasks/lint/go.sh`.
+fn mise_name(path: &str) -> Option<String> {
+    let folders = ["mise-tasks/", "mise/tasks/"];
+    let (at, folder) = folders.iter().find_map(|folder| Some((path.rfind(folder)?, folder)))?;
+    let name = path[at + folder.len()..].replace('/', ":");
+    Some(name.trim_end_matches(".sh").trim_end_matches(".bash").trim_end_matches(":_default").to_owned())
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
