@@ -7,7 +7,10 @@ use crate::evidence::infra::Resource;
 use crate::evidence::nodes::{at, get, items, plain, strings, truthy};
 use crate::evidence::paths::PathSet;
 use crate::evidence::tree::Tree;
+use std::collections::HashMap;
 
+/// How Terraform refers to a project of `CodeBuild`.
+const REFERENCE: &str = "aws_codebuild_project.";
 /// Triggers that are looked at in one tree.
 const MAX_TRIGGERS: usize = 500;
 
@@ -17,11 +20,12 @@ pub(super) struct Triggers(Vec<(PathSet, Vec<Trigger>)>);
 
 impl Triggers {
     pub(super) fn of(tree: &Tree) -> Self {
-        let all: Vec<&Resource> = tree.resources().iter().map(|declared| &declared.resource).collect();
-        let found = all.iter().filter_map(|resource| match resource.kind.as_str() {
+        let projects = Projects::of(tree);
+        let all = tree.resources().iter().map(|declared| &declared.resource);
+        let found = all.filter_map(|resource| match resource.kind.as_str() {
             "google_cloudbuild_trigger" => cloud_build(&resource.attributes),
             "CloudBuildTrigger" => cloud_build(get(&resource.attributes, "spec")?),
-            "aws_codebuild_webhook" => webhook(&resource.attributes, &all),
+            "aws_codebuild_webhook" => webhook(&resource.attributes, &projects),
             "AWS::CodeBuild::Project" => project(&resource.attributes),
             _ => None,
         });
@@ -101,13 +105,34 @@ fn pushed(push: &Node, branch: &str, tag: &str, paths: bool, line: u32) -> Trigg
     Trigger { branches, tags, paths, ..Trigger::plain(if tags { "tag" } else { "push" }, line) }
 }
 
+/// Projects by the name that Terraform gives them, and by their own.
+struct Projects<'a>(HashMap<String, &'a Resource>);
+
+impl<'a> Projects<'a> {
+    fn of(tree: &'a Tree) -> Self {
+        let all = tree.resources().iter().map(|declared| &declared.resource);
+        let all = all.filter(|resource| resource.kind == "aws_codebuild_project");
+        let names = all.flat_map(|one| {
+            let own = get(&one.attributes, "name").and_then(plain);
+            own.into_iter().chain([format!("{REFERENCE}{}", one.name)]).map(move |name| (name, one))
+        });
+        Self(names.collect())
+    }
+
+    /// The project that is meant: `aws_codebuild_project.ci.name`, or its name.
+    fn named(&self, name: &str) -> Option<&'a Resource> {
+        let referred = name.find(REFERENCE).map(|at| {
+            let rest = &name[at + REFERENCE.len()..];
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+            format!("{REFERENCE}{}", &rest[..end.unwrap_or(rest.len())])
+        });
+        self.0.get(referred.as_deref().unwrap_or(name)).copied()
+    }
+}
+
 /// A webhook of Terraform, with the project that it starts.
-fn webhook(node: &Node, all: &[&Resource]) -> Option<(String, Vec<Trigger>)> {
-    let named = get(node, "project_name").and_then(plain)?;
-    let project = all.iter().filter(|one| one.kind == "aws_codebuild_project").find(|one| {
-        let own = get(&one.attributes, "name").and_then(plain);
-        named.contains(&format!("aws_codebuild_project.{}.", one.name)) || own.is_some_and(|own| own == named)
-    })?;
+fn webhook(node: &Node, projects: &Projects<'_>) -> Option<(String, Vec<Trigger>)> {
+    let project = projects.named(&get(node, "project_name").and_then(plain)?)?;
     let given = block(&project.attributes, "source").and_then(|source| get(source, "buildspec"));
     let groups = get(node, "filter_group").map(|groups| match groups.value {
         Value::List(_) => items(groups).iter().collect(),
