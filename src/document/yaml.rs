@@ -303,20 +303,23 @@ fn checked_key(node: Node, seen: &mut HashSet<String>, merge: bool) -> Result<No
     Ok(Node { value, ..node })
 }
 
-/// Adds what `<<` brings: keys that are there stay, the first of several mappings wins.
+/// Adds what `<<` brings: keys that are there stay, the first of several mappings wins. Some systems let it spread a list of
+/// plain values too, which are no keys.
 fn merge(entries: &mut Vec<(Node, Node)>, merges: Vec<(Pos, Node)>) -> Result<(), ParseError> {
     if merges.is_empty() {
         return Ok(());
     }
     let mut seen: HashSet<String> = entries.iter().map(|(key, _)| key.to_string()).collect();
     for (pos, node) in merges {
-        let parts = match node.value {
-            Value::List(items) => items,
-            value => vec![Node { value, ..node }],
+        let (parts, listed) = match node.value {
+            Value::List(items) => (items, true),
+            value => (vec![Node { value, ..node }], false),
         };
         for part in parts {
-            let Value::Map(pairs) = part.value else {
-                return Err(ParseError::new(pos, "`<<` takes a mapping or a list of mappings"));
+            let pairs = match part.value {
+                Value::Map(pairs) => pairs,
+                Value::Scalar(_) if listed => continue,
+                _ => return Err(ParseError::new(pos, "`<<` takes a mapping or a list of mappings")),
             };
             entries.extend(pairs.into_iter().filter(|(key, _)| seen.insert(key.to_string())));
         }

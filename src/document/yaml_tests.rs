@@ -50,6 +50,8 @@ fn aliases_and_merge_keys_are_applied() {
     assert_eq!(value["use"], json!({ "a": 0, "b": 2, "c": 3 }));
     assert_eq!(value["list"], json!([{ "a": 1, "b": 2 }]));
     assert_eq!(value["<<"], json!(5));
+    let spread = parse_yaml("a: &a [x, y]\nb:\n  - <<: *a\n  - z\n").unwrap().to_json();
+    assert_eq!(spread["b"], json!([{}, "z"]));
 }
 
 #[test]

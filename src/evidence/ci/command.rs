@@ -30,6 +30,13 @@ pub(super) fn action_serves(action: &str, with: &[(String, String)], purpose: Pu
     entries.iter().any(|entry| entry.matches(action, with))
 }
 
+/// Whether the table knows the action for the purpose, whatever its parameters say.
+pub(super) fn action_known(action: &str, purpose: Purpose) -> bool {
+    let entries = table().purposes.get(purpose.name()).map_or(&[][..], |uses| &uses.actions);
+    let name = action_name(action);
+    entries.iter().any(|entry| crate::evidence::signals::name_matches(&entry.uses, &name))
+}
+
 /// The name of an action without its version, in small letters.
 pub(super) fn action_name(uses: &str) -> String {
     uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()

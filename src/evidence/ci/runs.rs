@@ -1,6 +1,6 @@
 //! What the pipelines of a tree run for a purpose, judged for given events.
 
-use super::command::{action_serves, permission_says, serving, task_says};
+use super::command::{action_known, action_serves, permission_says, serving, task_says};
 use super::follow::Leaf;
 use super::model::EXTERNAL;
 use super::place::Occasion;
@@ -181,13 +181,15 @@ fn asked(on: &[String], event: &str) -> bool {
 
 /// Why it cannot be told whether a command serves the purpose: what it runs is known at run time only.
 fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
-    // A command of an orb that is not in the table.
-    if let Some((name, _)) =
-        site.action.as_ref().filter(|(name, _)| name.matches('/').count() == 2 && !name.contains('@'))
-    {
-        let last = name.rsplit('/').next().unwrap_or(name);
+    if let Some((name, _)) = &site.action {
+        // A command of an orb, or an action of another repository, that is not in the table.
+        let orb = name.matches('/').count() == 2 && !name.contains('@');
+        let plain = super::command::action_name(name);
+        let last = plain.rsplit('/').next().unwrap_or(&plain);
+        let says = orb && task_says(last, purpose)
+            || name.contains('@') && action_says(last, purpose) && !action_known(name, purpose);
         let place = site.because.place().unwrap_or_default();
-        return task_says(last, purpose).then(|| format!("{place} uses {name}, which cannot be read"));
+        return says.then(|| format!("{place} uses {name}, which cannot be read"));
     }
     if let Some(leaf) = site.leaves.iter().find(|leaf| reads_pipeline(&leaf.words)) {
         let place = site.because.place().unwrap_or_default();
@@ -204,6 +206,23 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
     })?;
     let place = site.because.place().unwrap_or_default();
     Some(format!("{place} runs `{}`, which only the run knows", leaf.text()))
+}
+
+/// Words in the name of an action that only has to do with tests or releases: it reports, prepares or waits for them.
+const ASIDE: &str = "report reporter reporting reports result results comment summary draft drafter notes note status notify notification notifier setup \
+    install cleanup delete cancel label labeler check wait find get upload download annotate annotations preview changelog version";
+
+/// Whether the name of an action says that it serves the purpose: `run-tests`, `deploy-to-cluster`, `releaser`.
+fn action_says(name: &str, purpose: Purpose) -> bool {
+    let words: Vec<&str> = name.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    // `releaser`, `deployer`, `publisher`.
+    let says = |word: &str| {
+        let doer =
+            ["r", "er"].iter().any(|end| word.strip_suffix(end).is_some_and(|verb| task_says(verb, purpose)));
+        doer || task_says(word, purpose)
+    };
+    words.iter().any(|word| says(word))
+        && !words.iter().any(|word| ASIDE.split(' ').any(|aside| aside == *word))
 }
 
 /// Whether the command adds steps that another one prints to the pipeline.
