@@ -5,9 +5,8 @@
 mod ascii;
 #[path = "src/regexes/required.rs"]
 mod required;
-#[path = "src/regexes/size.rs"]
-mod size;
 
+use regex_syntax::ParserBuilder;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,10 +102,14 @@ fn collect(value: &Value, parts: &BTreeMap<&str, &str>, found: &mut BTreeSet<Str
     }
 }
 
-/// The regexes that are certain to be small, in order, each with what it needs.
+fn is_regex(text: &str) -> bool {
+    ParserBuilder::new().multi_line(true).build().parse(text).is_ok()
+}
+
+/// What is a regex, in order, each with what it needs. That none is too large is for a test to tell.
 fn table(regexes: &BTreeSet<String>) -> Result<String, Box<dyn Error>> {
     let mut table = String::from("pub(super) static REGEXES: &[(&str, &[&[&[u8]]])] = &[\n");
-    for regex in regexes.iter().filter(|regex| size::small(regex)) {
+    for regex in regexes.iter().filter(|regex| is_regex(regex)) {
         write!(table, "({regex:?}, &[")?;
         for texts in required::required(regex) {
             write!(table, "&[")?;

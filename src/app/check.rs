@@ -146,7 +146,10 @@ impl Case {
         evidence.policy_weakened = compare::weakened(&edit, &evidence);
         let evaluation = evaluate(&policy, &evidence);
         let decision = verdict::decide(&evaluation.results, &evaluation.findings, &evaluation.undecided);
-        Ok(self.report(policy, &evidence, facts, evaluation, decision))
+        let report = self.report(policy, &evidence, facts, evaluation, decision);
+        // Its million pieces are freed beside the printing, or not at all.
+        rayon::spawn(move || drop(evidence));
+        Ok(report)
     }
 
     fn evidence(&mut self, plan: &Plan, gathered: Gathered) -> (Evidence, Facts) {

@@ -101,7 +101,7 @@ impl Content {
             files: self.r#in.selection(&self.classes),
             regex: pattern.0.clone(),
             mask,
-            added: self.lines == Lines::Added,
+            keep: self.lines.keep(),
         })
     }
 

@@ -6,8 +6,8 @@ use super::reports::{globs, pick, usual};
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Change, Class, Coverage as Report, File, Mask, Needs, PatternNeed, ReportBody, ReportKind, Selection,
-    View,
+    Change, Class, Coverage as Report, File, Keep, Mask, Needs, PatternNeed, ReportBody, ReportKind,
+    Selection, View,
 };
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use lines::Lines;
@@ -95,7 +95,7 @@ impl Coverage {
             files: Selection { globs: self.files().globs, classes: vec![Class::Product] },
             regex: r"^.*\w.*$".into(),
             mask: Mask::Comments,
-            added: true,
+            keep: Keep::Added,
         }
     }
 

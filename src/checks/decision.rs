@@ -3,7 +3,7 @@
 use super::select::Paths;
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Facet, File, Hit, Mask, Needs, OUTLINES, OneOrMany, Outline, Pattern, PatternNeed, Selection, View,
+    Facet, File, Hit, Keep, Mask, Needs, OUTLINES, OneOrMany, Outline, Pattern, PatternNeed, Selection, View,
 };
 use crate::words::{Because, Judgement};
 use regex::Regex;
@@ -72,12 +72,17 @@ impl Decision {
     fn need(&self) -> PatternNeed {
         let about: Vec<&str> = self.about.0.iter().map(|pattern| pattern.0.as_str()).collect();
         let regex = format!("(?i){}", about.join("|"));
-        PatternNeed { files: Selection::of(OUTLINES), regex, mask: Mask::Nothing, added: self.new }
+        PatternNeed {
+            files: Selection::of(OUTLINES),
+            regex,
+            mask: Mask::Nothing,
+            keep: if self.new { Keep::Added } else { Keep::All },
+        }
     }
 }
 
 fn void() -> PatternNeed {
-    PatternNeed { files: Selection::of(OUTLINES), regex: VOID.into(), mask: Mask::Nothing, added: false }
+    PatternNeed { files: Selection::of(OUTLINES), regex: VOID.into(), mask: Mask::Nothing, keep: Keep::All }
 }
 
 impl Check for Decision {

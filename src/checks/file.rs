@@ -2,7 +2,7 @@
 
 use super::select::{Paths, build_short, few, short_schema};
 use super::{Check, Kind};
-use crate::evidence::{Class, File as TreeFile, Mask, Needs, PatternNeed, Reading, View};
+use crate::evidence::{Class, File as TreeFile, Keep, Mask, Needs, PatternNeed, Reading, View};
 use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -76,7 +76,7 @@ impl File {
             files: self.exists.selection(&self.classes),
             regex: r"\A\s*\S".into(),
             mask: Mask::Nothing,
-            added: false,
+            keep: Keep::All,
         }
     }
 }

@@ -68,7 +68,7 @@ fn runs_gate() -> PatternNeed {
         files: Selection::of([".github/workflows/*.{yml,yaml}"]),
         regex: r"(?i)^\s*-?\s*(?:uses:\s*\S*roadworthy|run:.*\broadworthy\s+(?:check|action))|^\s*roadworthy\s+(?:check|action)".into(),
         mask: crate::evidence::Mask::Comments,
-        added: false,
+        keep: crate::evidence::Keep::All,
     }
 }
 

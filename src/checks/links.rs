@@ -2,7 +2,7 @@
 
 use super::select::{Paths, few};
 use super::{Check, Kind, build, schema};
-use crate::evidence::{Class, File, Hit, Mask, Needs, Pattern, PatternNeed, Tree, View};
+use crate::evidence::{Class, File, Hit, Keep, Mask, Needs, Pattern, PatternNeed, Tree, View};
 use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ impl Links {
             files: self.r#in.selection(&self.classes),
             regex: self.matches.0.clone(),
             mask: Mask::Comments,
-            added: false,
+            keep: Keep::All,
         }
     }
 }

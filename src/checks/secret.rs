@@ -3,8 +3,8 @@
 use super::select::{Lines, Paths};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{
-    Class, File, Hit, Mask, Needs, OneOrMany, Pattern, PatternNeed, SecretKind, SecretSort, Selection, View,
-    concealed, genuine, secret_kinds,
+    Class, File, Hit, Keep, Mask, Needs, OneOrMany, Pattern, PatternNeed, SecretKind, SecretSort, Selection,
+    View, concealed, genuine, secret_kinds,
 };
 use crate::words::{Because, Judgement, Known};
 use regex::Regex;
@@ -61,7 +61,7 @@ fn rust_tests() -> PatternNeed {
         files: Selection { globs: vec!["**/*.rs".into()], classes: vec![Class::Product, Class::Other] },
         regex: r"^[ \t]*#\[cfg\(test\)\]".into(),
         mask: Mask::Comments,
-        added: false,
+        keep: Keep::All,
     }
 }
 
@@ -101,7 +101,7 @@ impl Secret {
             if kind.replaced.as_ref().is_some_and(|replaced| hits(view, &replaced.need()).next().is_some()) {
                 continue;
             }
-            for need in kind.needs(self.lines == Lines::Added) {
+            for need in kind.needs(self.lines.keep()) {
                 for (file, hits) in hits(view, &need) {
                     let product = |line: u32| tests.get(&*file.path).is_none_or(|first| line < *first);
                     let counted =
@@ -137,7 +137,7 @@ fn place(path: &str, line: u32, secrets: &[Found<'_>]) -> Option<Because> {
 impl Check for Secret {
     fn needs(&self, needs: &mut Needs) {
         for kind in self.kinds() {
-            needs.patterns.extend(kind.needs(self.lines == Lines::Added));
+            needs.patterns.extend(kind.needs(self.lines.keep()));
             needs.patterns.extend(kind.replaced.as_ref().map(crate::evidence::Replaced::need));
         }
         needs.patterns.insert(rust_tests());

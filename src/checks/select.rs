@@ -3,7 +3,7 @@
 use super::{Check, build, schema};
 use crate::document::Node;
 use crate::evidence::{
-    Class, Comparison, File, FileKind, Globs, OneOrMany, PathSet, Pattern, Selection, Tree,
+    Class, Comparison, File, FileKind, Globs, Keep, OneOrMany, PathSet, Pattern, Selection, Tree,
 };
 use crate::words::Because;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -100,6 +100,16 @@ pub(super) enum Lines {
     All,
     /// Lines that the change adds.
     Added,
+}
+
+impl Lines {
+    /// Which matches of a pattern that is searched in these lines are kept.
+    pub(super) fn keep(self) -> Keep {
+        match self {
+            Self::All => Keep::All,
+            Self::Added => Keep::Added,
+        }
+    }
 }
 
 // What a value is held against: parameters of several checks, whose schemas must not get its description.

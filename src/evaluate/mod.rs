@@ -39,7 +39,7 @@ pub fn evaluate_rules(policy: &Policy, evidence: &Evidence, rules: &[&Rule]) -> 
     let head = view(&policy.capabilities, evidence, &of_head);
     let base = evidence.base.known().map(|tree| base_view(&head, tree, &absent, &of_base));
     let judged = |rule: &&Rule| (!rule.last()).then(|| Pair::judge(rule, &head, base.as_ref()));
-    let slots: Vec<Option<Pair>> = rules.par_iter().map(judged).collect();
+    let slots: Vec<Option<Pair>> = rules.par_iter().with_max_len(1).map(judged).collect();
     let reached = reached(rules, &slots, |pair| pair.head.outcome);
     let reached_before = reached_at_base(rules, &slots);
     let head = View { reached: Some(&reached), ..head };

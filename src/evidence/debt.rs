@@ -49,21 +49,29 @@ pub(super) static FILES: LazyLock<Vec<String>> = LazyLock::new(languages::globs)
 pub(super) fn debts(file: &FileText<'_>) -> Vec<Debt> {
     let FileText { path, text, ref masks, .. } = *file;
     let (Some(known), Some(language)) = (KNOWN.as_ref(), languages::by_path(path)) else { return Vec::new() };
-    let hints: BTreeSet<usize> =
-        known.hints.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect();
-    let suppressions = known.suppressions_of(&language.id, &hints);
-    if suppressions.is_empty() && hints.first().is_none_or(|first| *first >= known.remarks) {
+    let (mut lines, mut line, mut seen) = (BTreeSet::new(), 0, 0);
+    for found in known.hints.find_iter(file.lower()) {
+        line += memchr::memchr_iter(b'\n', &text.as_bytes()[seen..found.end()]).count();
+        seen = found.end();
+        lines.insert(line);
+    }
+    if lines.is_empty() {
         return Vec::new();
     }
+    let suppressions = known.suppressions_of(&language.id);
     let source = Source {
         text: text.lines().collect(),
         comments: masks.get(Mask::Code).lines().collect(),
         code: masks.get(Mask::Comments).lines().collect(),
-        bare: masks.get(Mask::CommentsAndStrings).lines().collect(),
+        bare: if suppressions.iter().any(|one| one.row.code) {
+            masks.get(Mask::CommentsAndStrings).lines().collect()
+        } else {
+            Vec::new()
+        },
     };
     let reader = Reader { known, source, suppressions };
-    let mut found: Vec<Debt> =
-        (0..reader.source.text.len()).flat_map(|at| reader.at(at)).take(MOST).collect();
+    // No line without a hint holds any.
+    let mut found: Vec<Debt> = lines.into_iter().flat_map(|at| reader.at(at)).take(MOST).collect();
     found.dedup_by(|a, b| a.line == b.line && a.kind == b.kind);
     found
 }
@@ -73,6 +81,7 @@ struct Source<'a> {
     text: Vec<&'a str>,
     comments: Vec<&'a str>,
     code: Vec<&'a str>,
+    /// Where code is looked at.
     bare: Vec<&'a str>,
 }
 
@@ -99,7 +108,16 @@ impl Reader<'_> {
         let source = &self.source;
         let line = u32::try_from(at + 1).unwrap_or(u32::MAX);
         let debt = |kind, explained| {
-            let text = source.text[at].trim().chars().take(Because::MAX_TEXT).collect::<String>().into();
+            let text = source
+                .text
+                .get(at)
+                .copied()
+                .unwrap_or_default()
+                .trim()
+                .chars()
+                .take(Because::MAX_TEXT)
+                .collect::<String>()
+                .into();
             Debt { kind, line, text, explained }
         };
         let mut found = Vec::new();

@@ -6,7 +6,7 @@
 use super::View;
 use super::class::Class;
 use super::infra::Declared;
-use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
+use super::needs::{Facet, Keep, Mask, Needs, PatternNeed, Selection};
 use super::nodes::{at, entries, items, text};
 use super::paths::PathSet;
 use super::signals::name_matches;
@@ -58,7 +58,7 @@ pub fn needs_of_deployables(needs: &mut Needs) {
 
 fn need(entry: &Entry) -> PatternNeed {
     let files = Selection { globs: entry.r#in.0.clone(), classes: vec![Class::Product, Class::Other] };
-    PatternNeed { files, regex: entry.matches.0.clone(), mask: Mask::CommentsAndStrings, added: false }
+    PatternNeed { files, regex: entry.matches.0.clone(), mask: Mask::CommentsAndStrings, keep: Keep::All }
 }
 
 /// What is deployed from this tree.

@@ -4,7 +4,7 @@
 
 use super::View;
 use super::class::Class;
-use super::needs::{Mask, Needs, PatternNeed, Selection};
+use super::needs::{Keep, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
 use super::terms::{Globs, Pattern};
 use super::tree::{File, Hit, Tree};
@@ -55,7 +55,7 @@ fn set(entry: &Entry) -> PatternNeed {
 
 fn need(entry: &Entry, classes: &[Class], mask: Mask) -> PatternNeed {
     let files = Selection { globs: entry.r#in.0.clone(), classes: classes.to_vec() };
-    PatternNeed { files, regex: entry.matches.0.clone(), mask, added: false }
+    PatternNeed { files, regex: entry.matches.0.clone(), mask, keep: Keep::All }
 }
 
 /// Files that say what an environment has to hold, in order of path.

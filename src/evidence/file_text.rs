@@ -21,6 +21,7 @@ pub struct FileText<'a> {
     /// Its masked forms.
     pub masks: Masks<'a>,
     format: Option<Format>,
+    lower: OnceCell<String>,
     documents: OnceCell<Documents>,
     templated: OnceCell<Documents>,
 }
@@ -34,9 +35,15 @@ impl<'a> FileText<'a> {
             text,
             masks: Masks::new(language, text),
             format: Format::of_path(path),
+            lower: OnceCell::new(),
             documents: OnceCell::new(),
             templated: OnceCell::new(),
         }
+    }
+
+    /// The text in small letters of ASCII: every place in it is the same place in the text.
+    pub fn lower(&self) -> &str {
+        self.lower.get_or_init(|| self.text.to_ascii_lowercase())
     }
 
     /// The text as documents; none where its name does not say that it is data.

@@ -82,7 +82,7 @@ pub use lockfiles::{Lock, LockFault, read_lock};
 pub use locks::{LockState, Locked, Locks, Stale};
 pub use manifests::{Dependency, DependencyScope, InLock, Manifest, read_manifest};
 pub use migrations::{Harm, Migration, dialect_of, is_migration, kind_says};
-pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Mask, Needs, PatternNeed, Selection};
+pub use needs::{AUTHOR_DAYS, DocumentNeed, Facet, Keep, Mask, Needs, PatternNeed, Selection};
 pub use novelty::{NewLanguage, established, new_languages, new_technologies, technologies};
 pub use outline::{CodeBlock, Heading, Link, OUTLINES, Outline, read_outline};
 pub use owners::{CODEOWNERS, OwnerLine, Owners, read_owners};

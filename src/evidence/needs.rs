@@ -56,8 +56,20 @@ pub struct PatternNeed {
     pub regex: String,
     /// What does not count as text.
     pub mask: Mask,
-    /// Only lines that the change adds.
-    pub added: bool,
+    /// Which of its matches are kept.
+    pub keep: Keep,
+}
+
+/// Which matches of a pattern are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Keep {
+    /// All, up to [`super::Facts::MAX_HITS`] in one file.
+    #[default]
+    All,
+    /// Those on lines that the change adds.
+    Added,
+    /// The first of a file.
+    First,
 }
 
 /// Documents (YAML, JSON, TOML, HCL, properties) to be kept parsed.

@@ -3,7 +3,7 @@
 //! Where a router is mounted is not followed: whoever compares finds the prefix by routes that both sides have.
 
 use super::Class;
-use super::needs::{Mask, PatternNeed, Selection};
+use super::needs::{Keep, Mask, PatternNeed, Selection};
 use super::terms::OneOrMany;
 use super::tree::Tree;
 use crate::embedded;
@@ -28,7 +28,7 @@ pub fn route_needs() -> impl Iterator<Item = PatternNeed> {
             files: Selection { globs: vec![glob.clone()], classes: vec![Class::Product] },
             regex: crate::regexes::ascii(regex),
             mask: Mask::Comments,
-            added: false,
+            keep: Keep::All,
         })
     })
 }

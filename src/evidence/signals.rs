@@ -6,7 +6,7 @@ use super::class::Class;
 use super::compare::{Comparison, shown};
 use super::infra::Declared;
 use super::manifests::DependencyScope;
-use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
+use super::needs::{Facet, Keep, Mask, Needs, PatternNeed, Selection};
 use super::paths::PathSet;
 use super::terms::{OneOrMany, Pattern};
 use super::tree::{File, Hit, Tree};
@@ -72,8 +72,13 @@ impl Signal {
     fn compiled(&self) -> &Compiled {
         let set = |globs: &[String]| PathSet::new(globs).unwrap_or_default();
         self.compiled.get(|| Compiled {
-            patterns: self.patterns(),
-            blocks: of_languages(&self.outside, Mask::Comments).collect(),
+            // The first may stand in such a block.
+            patterns: if self.outside.is_empty() {
+                self.patterns()
+            } else {
+                all(self.patterns().into_iter()).collect()
+            },
+            blocks: all(of_languages(&self.outside, Mask::Comments)).collect(),
             file: self.file.as_ref().map(|globs| set(&globs.0)).unwrap_or_default(),
             settings: self.setting.0.iter().map(|setting| set(&setting.files.0)).collect(),
             commands: self.command.iter().map(|regex| Late::new(regex.0.as_str())).collect(),
@@ -283,10 +288,15 @@ fn of_languages(
     })
 }
 
+/// The patterns, so that no match is left out.
+fn all(patterns: impl Iterator<Item = PatternNeed>) -> impl Iterator<Item = PatternNeed> {
+    patterns.map(|need| PatternNeed { keep: Keep::All, ..need })
+}
+
 fn pattern(globs: &[&str], classes: &[Class], regex: &str, mask: Mask) -> PatternNeed {
     let files =
         Selection { globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), classes: classes.to_vec() };
-    PatternNeed { files, regex: regex.to_owned(), mask, added: false }
+    PatternNeed { files, regex: regex.to_owned(), mask, keep: Keep::First }
 }
 
 /// Whether a name of the catalogue means this one; one or more `*` stand for anything.

@@ -15,6 +15,9 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Files that a thread takes at once: with more of them, one thread is left alone with its last piece.
+const PIECE: usize = 64;
+
 /// The trees and what differs.
 pub(super) struct Assembled {
     pub(super) head: Tree,
@@ -65,6 +68,7 @@ pub(super) fn assemble(plan: &Plan, source: &Source, head: &[Entry], base: Optio
             },
         )
         .chain(deleted.par_iter().map_init(|| source.reader(), |reader, at| work.deleted_file(*at, reader)))
+        .with_max_len(PIECE)
         .collect();
     let mut notes = Vec::new();
     let uncompared = done.iter().filter(|done| done.uncompared).count();

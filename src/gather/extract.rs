@@ -1,6 +1,6 @@
 //! One text -> its [`Facts`]: what the plan's patterns, documents and facets find in it. No I/O.
 
-use crate::evidence::{Class, Facet, Facts, FileText, Hit, LineSet, read_facets};
+use crate::evidence::{Class, Facet, Facts, FileText, Hit, Keep, LineSet, read_facets};
 use crate::plan::Plan;
 use crate::words::Because;
 use regex::Regex;
@@ -35,7 +35,8 @@ impl Wanted {
 /// The bytes as text: what is not UTF-8 is replaced, a byte order mark is left out.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    String::from_utf8_lossy(bytes)
+    // The lossy way alone takes several times as long.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// How many lines: the last one need not end.
@@ -58,15 +59,17 @@ pub(super) fn facts(
     let places = Places { text, starts: OnceCell::new() };
     let mut facts = Facts { lines: lines(text.as_bytes()), ..Facts::default() };
     let possible =
-        if wanted.patterns.is_empty() { Vec::new() } else { plan.possible(text, &wanted.patterns) };
+        if wanted.patterns.is_empty() { Vec::new() } else { plan.possible(file.lower(), &wanted.patterns) };
     for number in possible {
         let pattern = &plan.patterns[number as usize];
-        let only = match (pattern.need.added, added) {
-            (false, _) => None,
-            (true, Some(added)) if !added.is_empty() => Some(added),
-            (true, _) => continue,
+        let most = if pattern.need.keep == Keep::First { 1 } else { Facts::MAX_HITS };
+        let only = match (pattern.need.keep, added) {
+            (Keep::All | Keep::First, _) => None,
+            (Keep::Added, Some(added)) if !added.is_empty() => Some(added),
+            (Keep::Added, _) => continue,
         };
-        let hits = search(pattern.regex()?, file.masks.get(pattern.need.mask), &places, only);
+        let hits =
+            search(pattern.regex()?, file.masks.get(pattern.need.mask), &places, &Limits { only, most });
         if !hits.is_empty() {
             facts.hits.push((number, hits));
         }
@@ -89,8 +92,8 @@ struct Places<'a> {
 impl Places<'_> {
     fn starts(&self) -> &[usize] {
         self.starts.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
         })
     }
 
@@ -106,18 +109,26 @@ impl Places<'_> {
     }
 }
 
-fn search(regex: &Regex, view: &str, places: &Places<'_>, only: Option<&LineSet>) -> Vec<Hit> {
+/// Which hits are kept.
+struct Limits<'a> {
+    /// Those that touch these lines.
+    only: Option<&'a LineSet>,
+    /// So many.
+    most: usize,
+}
+
+fn search(regex: &Regex, view: &str, places: &Places<'_>, limits: &Limits<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut cursor = Cursor::default();
     let mut keep = |range: Range<usize>| {
         let (first, last) = (places.line(range.start), places.line(last_offset(&range)));
         let (line, end_line) = (number(first), number(last));
-        if only.is_none_or(|only| only.touches(line, end_line)) {
+        if limits.only.is_none_or(|only| only.touches(line, end_line)) {
             let column = cursor.column(places, first, range.start);
             let matched = cut(&places.text[boundaries(places.text, &range)]);
             hits.push(Hit { line, end_line, column, text: cut(places.line_text(first)), matched });
         }
-        hits.len() < Facts::MAX_HITS
+        hits.len() < limits.most
     };
     if regex.captures_len() > 1 {
         for found in regex.captures_iter(view) {
@@ -177,14 +188,14 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Classes, Mask, Needs, PathSet, PatternNeed, Selection};
+    use crate::evidence::{Classes, Keep, Mask, Needs, PathSet, PatternNeed, Selection};
 
     fn search(regex: &str, text: &str, added: Option<&LineSet>) -> Vec<Hit> {
         let need = PatternNeed {
             files: Selection::of(["**"]),
             regex: regex.into(),
             mask: Mask::Nothing,
-            added: added.is_some(),
+            keep: if added.is_some() { Keep::Added } else { Keep::All },
         };
         let needs = Needs { patterns: [need].into(), ..Needs::default() };
         let plan = Plan::new(needs, Classes::new(PathSet::default())).unwrap();

@@ -55,7 +55,7 @@ fn entry(path: &str, text: &str) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{ChangeKind, Classes, Mask, Needs, PathSet, PatternNeed, Selection};
+    use crate::evidence::{ChangeKind, Classes, Keep, Mask, Needs, PathSet, PatternNeed, Selection};
 
     type Texts = BTreeMap<String, String>;
 
@@ -68,7 +68,7 @@ mod tests {
             files: Selection::of(["**"]),
             regex: "needle".into(),
             mask: Mask::Nothing,
-            added: true,
+            keep: Keep::Added,
         };
         let needs = Needs { patterns: [need].into(), ..Needs::default() };
         let plan = Plan::new(needs, Classes::new(PathSet::default())).unwrap();

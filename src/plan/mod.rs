@@ -91,9 +91,9 @@ impl Plan {
         self.paths.patterns(&lowercase(path), class, &self.patterns)
     }
 
-    /// Those of the patterns that can match in the text, in their order.
-    pub fn possible(&self, text: &str, patterns: &[u32]) -> Vec<u32> {
-        sieve::possible(text, patterns, |pattern| &self.patterns[pattern as usize].texts)
+    /// Those of the patterns that can match in the text, which is given in small letters, in their order.
+    pub fn possible(&self, lower: &str, patterns: &[u32]) -> Vec<u32> {
+        sieve::possible(lower, patterns, |pattern| &self.patterns[pattern as usize].texts)
     }
 
     /// As what a file of this path and class is understood.
@@ -122,7 +122,7 @@ impl Pattern {
     /// told before: a regex that turns out larger than it looked.
     pub fn regex(&self) -> Result<&Regex, &str> {
         let compiled = self.regex.get_or_init(|| {
-            RegexBuilder::new(&self.need.regex)
+            RegexBuilder::new(&regexes::ascii(&self.need.regex))
                 .multi_line(true)
                 .crlf(true)
                 .size_limit(Plan::REGEX_SIZE)
@@ -137,11 +137,11 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Mask, Selection};
+    use crate::evidence::{Keep, Mask, Selection};
 
     fn need(globs: &[&str], classes: Vec<Class>, regex: &str) -> PatternNeed {
         let files = Selection { globs: globs.iter().map(ToString::to_string).collect(), classes };
-        PatternNeed { files, regex: regex.into(), mask: Mask::Nothing, added: false }
+        PatternNeed { files, regex: regex.into(), mask: Mask::Nothing, keep: Keep::All }
     }
 
     fn plan(patterns: Vec<PatternNeed>) -> Result<Plan, String> {

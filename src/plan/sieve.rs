@@ -56,9 +56,8 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Those of the patterns that can match in the text, in their order. `needed` tells what a pattern needs.
-pub(super) fn possible<'a>(text: &str, patterns: &[u32], needed: impl Fn(u32) -> &'a Texts) -> Vec<u32> {
-    let lower = text.to_ascii_lowercase();
+/// Those of the patterns that can match in the text, which is in small letters here, in their order. `needed` tells what a pattern needs.
+pub(super) fn possible<'a>(lower: &str, patterns: &[u32], needed: impl Fn(u32) -> &'a Texts) -> Vec<u32> {
     if lower.len() <= PIECE {
         let piece = Piece::new(lower.as_bytes());
         let seen = |pattern: &&u32| needed(**pattern).iter().all(|texts| piece.holds_one(texts));
@@ -84,7 +83,7 @@ mod tests {
     fn found(regexes: &[&str], text: &str) -> Vec<u32> {
         let texts: Vec<Texts> = regexes.iter().map(|regex| required(regex)).collect();
         let patterns: Vec<u32> = (0..).zip(regexes).map(|(number, _)| number).collect();
-        possible(text, &patterns, |pattern| &texts[pattern as usize])
+        possible(&text.to_ascii_lowercase(), &patterns, |pattern| &texts[pattern as usize])
     }
 
     #[test]

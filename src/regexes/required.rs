@@ -12,11 +12,19 @@ const SHORTEST: usize = 3;
 const MOST: usize = 100;
 /// Length from which a longer text is no better.
 const LONG: usize = 8;
-/// Characters of a class that is written out, and texts that come of it.
-const FEW: usize = 4;
+/// Characters of a class that is written out, ten digits at most, and texts that come of it.
+const FEW: usize = 10;
 const MOST_RUNS: usize = 16;
 /// Choices that are kept of one regex.
 const CHOICES: usize = 3;
+/// Texts that stand in most files of some language tell hardly more than none.
+const COMMON: [&str; 34] = [
+    "and", "any", "assert", "async", "await", "class", "client", "config", "const", "def", "django",
+    "export", "false", "for", "from", "func", "function", "get", "http", "import", "include", "name", "new",
+    "not", "package", "public", "require", "return", "self", "static", "string", "test", "true", "use",
+];
+/// What matches `(?i)s` and `(?i)k` beside these letters: nobody writes them so.
+const FOLDED: [u32; 2] = [0x17f, 0x212a];
 
 /// Texts of which one stands in everything that a regex matches, in small ASCII letters.
 type Texts = Vec<Vec<u8>>;
@@ -85,11 +93,12 @@ fn pieces(runs: &[Vec<u8>]) -> Vec<Texts> {
     (0..split.first().map_or(0, Vec::len)).filter_map(of).collect()
 }
 
-/// The most telling of them: the longest, and then the fewest.
+/// The most telling of them: the rarest, the longest, and then the fewest.
 fn best(mut all: Vec<Texts>) -> Vec<Texts> {
     all.sort_by_key(|texts| {
+        let common = texts.iter().any(|text| COMMON.iter().any(|common| common.as_bytes() == text));
         let shortest = texts.iter().map(Vec::len).min().unwrap_or_default();
-        (std::cmp::Reverse(shortest.min(LONG)), texts.len())
+        (common, std::cmp::Reverse(shortest.min(LONG)), texts.len())
     });
     all.dedup();
     all.truncate(CHOICES);
@@ -110,6 +119,7 @@ fn few(class: &Class) -> Option<Texts> {
     let short =
         ranges.len() <= 2 * FEW && ranges.iter().all(|(start, end)| ((end - start) as usize) < 2 * FEW);
     let codes = ranges.iter().filter(|_| short).flat_map(|(start, end)| *start..=*end);
+    let codes = codes.filter(|code| !FOLDED.contains(code));
     let bytes = codes.map(|code| Some(vec![one(code)?.to_ascii_lowercase()]));
     let mut bytes: Texts = bytes.collect::<Option<_>>()?;
     bytes.sort_unstable();
@@ -134,7 +144,9 @@ mod tests {
         let cases = [
             (r"^\s*(?:import|from)\s+sentry_sdk\b", "sentry_sdk & from import"),
             (r"^import (?:a_thing|another)|^from (?:third)", "a_thing another third & from import"),
-            (r"(?i)api[_-]?version", "api & ver & ion"),
+            (r"(?i)api[_-]?version", "version & api"),
+            (r"^from\s+locust|^import\s+molotov", "locust molotov & from import"),
+            (r"x[0-9]Q~", "x0q~ x1q~ x2q~ x3q~ x4q~ x5q~ x6q~ x7q~ x8q~ x9q~"),
             (r"[Rr]edis\.", "redis."),
             (r"\b(?:DSN_URL|TRACE_URL)\b", "dsn_url trace_url"),
             (r"\b40[13]\b", "401 403"),

@@ -1,4 +1,4 @@
-//! How large a regex becomes, told without compiling it. `build.rs` asks it too.
+//! How large a regex becomes, told without compiling it.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};

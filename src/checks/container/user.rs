@@ -3,7 +3,7 @@
 use super::Side;
 use super::workloads;
 use crate::evidence::{
-    Base, BaseUser, Dockerfile, Image, ImageName, Mask, PatternNeed, Placed, Selection, View,
+    Base, BaseUser, Dockerfile, Image, ImageName, Keep, Mask, PatternNeed, Placed, Selection, View,
 };
 use crate::words::Because;
 use regex::Regex;
@@ -31,7 +31,7 @@ pub(super) fn drops() -> PatternNeed {
         )
         .into(),
         mask: Mask::Comments,
-        added: false,
+        keep: Keep::All,
     }
 }
 

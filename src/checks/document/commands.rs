@@ -4,7 +4,7 @@
 
 use crate::document::Value;
 use crate::embedded;
-use crate::evidence::{Mask, Needs, Outline, PathSet, PatternNeed, Selection, View};
+use crate::evidence::{Keep, Mask, Needs, Outline, PathSet, PatternNeed, Selection, View};
 use crate::regexes::Late;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -89,7 +89,7 @@ fn targets() -> PatternNeed {
         ]),
         regex: r"^ {0,2}([A-Za-z0-9_][A-Za-z0-9_./-]*)(?: +[^:=\n]*)?:(?:[^=]|$)".into(),
         mask: Mask::Nothing,
-        added: false,
+        keep: Keep::All,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::embedded;
 use crate::regexes::{Late, ascii};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Captures;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -39,10 +39,8 @@ pub(super) struct Suppression {
 
 /// The table, compiled.
 pub(super) struct Known {
-    /// Finds the files that are worth a look.
+    /// Finds the lines that are worth a look, in small letters.
     pub(super) hints: AhoCorasick,
-    /// How many of the hints are words of remarks; those of suppressions come behind them.
-    pub(super) remarks: usize,
     pub(super) remark: Late,
     pub(super) no_remark: Vec<Late>,
     pub(super) ticket: Late,
@@ -63,14 +61,10 @@ pub(super) fn compile() -> Result<Known, String> {
     let remark = regex(&format!(
         r"^[^\w@\\]*(?:(?:{words})\b|[@\\](?i:{words})\b|(?i:{small})(?:\([^)]*\))?:)|(?:^|[\s(\[*/#-])(?:{words})(?:\([^)]*\))?:"
     ));
-    let hints: Vec<&str> = table
-        .remarks
-        .iter()
-        .chain(table.suppressions.iter().map(|row| &row.hint))
-        .map(String::as_str)
-        .collect();
+    let hints = table.remarks.iter().chain(table.suppressions.iter().map(|row| &row.hint));
+    let hints: BTreeSet<String> = hints.map(|hint| hint.to_ascii_lowercase()).collect();
     let hints = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostFirst)
         .kind(Some(AhoCorasickKind::DFA))
         .build(hints)
         .map_err(|error| error.to_string())?;
@@ -80,7 +74,6 @@ pub(super) fn compile() -> Result<Known, String> {
     });
     Ok(Known {
         hints,
-        remarks: table.remarks.len(),
         remark,
         no_remark: table.not_remarks.iter().map(|text| regex(text)).collect(),
         ticket: regex(&table.ticket),
@@ -94,15 +87,13 @@ pub(super) fn compile() -> Result<Known, String> {
 pub(super) static KNOWN: LazyLock<Option<Known>> = LazyLock::new(|| compile().ok());
 
 impl Known {
-    /// Those that the language has, and whose hint was seen.
-    pub(super) fn suppressions_of(&self, language: &str, hints: &BTreeSet<usize>) -> Vec<&Suppression> {
-        let rows = self.suppressions.iter().enumerate();
-        let seen = rows.filter(|(row, _)| hints.contains(&(self.remarks + row))).map(|(_, one)| one);
-        seen.filter(|one| {
+    /// Those that the language has.
+    pub(super) fn suppressions_of(&self, language: &str) -> Vec<&Suppression> {
+        let has = |one: &&Suppression| {
             let languages = &one.row.languages;
             languages.is_empty() || languages.iter().any(|known| known == language)
-        })
-        .collect()
+        };
+        self.suppressions.iter().filter(has).collect()
     }
 
     pub(super) fn is_remark(&self, comment: &str) -> bool {

@@ -2,16 +2,30 @@
 
 use super::lowercase;
 use super::table::GlobTable;
-use super::wild::Handle;
+use super::wild::{Handle, Wild};
 use std::collections::HashMap;
 
 /// Places of paths in a list.
 type Places = HashMap<Box<[u8]>, Vec<u32>>;
 
-/// The paths of a list, in small letters.
+/// A path in small letters.
+#[derive(Debug)]
+struct Path {
+    text: Box<str>,
+    /// Where its name starts.
+    name: usize,
+}
+
+impl Path {
+    fn name(&self) -> &str {
+        &self.text[self.name..]
+    }
+}
+
+/// The paths of a list.
 #[derive(Debug, Default)]
 pub(crate) struct PathIndex {
-    paths: Vec<Box<str>>,
+    paths: Vec<Path>,
     by_name: Places,
     by_extension: Places,
     by_folder: Places,
@@ -47,41 +61,48 @@ impl PathIndex {
             if folders.is_empty() {
                 index.top.push(place);
             }
-            index.paths.push(path.into());
+            let start = path.len() - name.len();
+            index.paths.push(Path { name: start, text: path.into() });
         }
         index
     }
 
     /// The places of the paths that the globs match, in order.
     pub(super) fn select(&self, globs: &GlobTable, unless: &GlobTable) -> Vec<u32> {
-        let chosen = |place: &u32| {
-            let path = &self.paths[*place as usize];
-            globs.is_match(path) && !unless.is_match(path)
-        };
-        let Some(mut places) = self.candidates(globs) else {
-            return (0..).take(self.paths.len()).filter(chosen).collect();
-        };
-        places.sort_unstable();
-        places.dedup();
-        places.retain(chosen);
+        let all = || (0..).zip(&self.paths);
+        let mut places: Vec<u32> = Vec::new();
+        if globs.tried_on_all() {
+            places.extend(all().filter(|(_, path)| globs.is_match(&path.text)).map(|(place, _)| place));
+        } else {
+            for wild in globs.wilds() {
+                let fits = |path: &Path| wild.matches(&path.text, path.name());
+                match self.candidates(wild) {
+                    Some(found) => {
+                        places.extend(found.iter().filter(|place| fits(&self.paths[**place as usize])));
+                    }
+                    None => places.extend(all().filter(|(_, path)| fits(path)).map(|(place, _)| place)),
+                }
+            }
+            places.sort_unstable();
+            places.dedup();
+        }
+        if !unless.is_empty() {
+            places.retain(|place| !unless.is_match(&self.paths[*place as usize].text));
+        }
         places
     }
 
-    /// Every place that a glob could match; none where that could be any.
-    fn candidates(&self, globs: &GlobTable) -> Option<Vec<u32>> {
-        let mut places = Vec::new();
-        for handle in globs.handles()? {
-            let found = match handle {
-                Handle::Name(name) => self.by_name.get(name),
-                Handle::Extension(extension) => self.by_extension.get(extension),
-                Handle::Folder(folder) => self.by_folder.get(folder),
-                Handle::Top => Some(&self.top),
-                Handle::Start(first) => self.by_start.get(&first),
-                Handle::None => return None,
-            };
-            places.extend(found.into_iter().flatten());
-        }
-        Some(places)
+    /// Every place that the glob could match; none where that could be any.
+    fn candidates(&self, wild: &Wild) -> Option<&[u32]> {
+        let found = match wild.handle() {
+            Handle::Name(name) => self.by_name.get(name),
+            Handle::Extension(extension) => self.by_extension.get(extension),
+            Handle::Folder(folder) => self.by_folder.get(folder),
+            Handle::Top => Some(&self.top),
+            Handle::Start(first) => self.by_start.get(&first),
+            Handle::None => return None,
+        };
+        Some(found.map_or(&[], Vec::as_slice))
     }
 }
 

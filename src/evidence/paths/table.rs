@@ -3,22 +3,46 @@
 use super::braces::written_out;
 use super::wild::{Handle, Wild};
 use super::{anchored, compile, lowercase};
+use aho_corasick::AhoCorasick;
 use globset::{GlobSet, GlobSetBuilder};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// Globs in one list from which on they are looked up by their texts.
+const MANY: usize = 8;
+/// Bytes of such a text: shorter ones stand in most paths.
+const TELLING: usize = 3;
 
 /// Globs by their numbers, in small letters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GlobTable {
     wilds: Vec<(Wild, u32)>,
     by_name: HashMap<Box<[u8]>, Vec<u32>>,
-    by_extension: HashMap<Box<[u8]>, Vec<u32>>,
+    by_extension: HashMap<Box<[u8]>, Extension>,
     by_folder: HashMap<Box<[u8]>, Vec<u32>>,
     by_start: HashMap<u8, Vec<u32>>,
     top: Vec<u32>,
     others: Vec<u32>,
+    /// Where many of the others share the way: those that a text in the path stands for.
+    pieces: Option<Pieces>,
     /// What is no plain glob.
     odd: GlobSet,
     odd_numbers: Vec<u32>,
+}
+
+/// Globs by a text that stands in every path that they match.
+#[derive(Debug, Clone)]
+struct Pieces {
+    texts: AhoCorasick,
+    /// For each of the texts.
+    globs: Vec<Vec<u32>>,
+}
+
+/// The globs whose names end with this extension.
+#[derive(Debug, Clone, Default)]
+struct Extension {
+    /// What names have to end with, and the globs that ask for nothing else: most of them.
+    endings: Vec<(Box<[u8]>, Vec<u32>)>,
+    others: Vec<u32>,
 }
 
 impl GlobTable {
@@ -47,14 +71,45 @@ impl GlobTable {
             }
         }
         table.odd = odd.build().map_err(|error| error.to_string())?;
+        table.gather_pieces()?;
         Ok(table)
+    }
+
+    /// Takes what would be tried on many paths out of the lists, and looks it up by its text.
+    fn gather_pieces(&mut self) -> Result<(), String> {
+        let lists = self.by_extension.values_mut().map(|extension| &mut extension.others);
+        let lists: Vec<&mut Vec<u32>> =
+            lists.chain([&mut self.others]).filter(|list| list.len() >= MANY).collect();
+        let mut by_text: BTreeMap<&[u8], Vec<u32>> = BTreeMap::new();
+        for list in lists {
+            list.retain(|place| {
+                let piece = self.wilds[*place as usize].0.piece();
+                let telling = piece.len() >= TELLING;
+                if telling {
+                    by_text.entry(piece).or_default().push(*place);
+                }
+                !telling
+            });
+        }
+        if !by_text.is_empty() {
+            let texts = AhoCorasick::builder().prefilter(false).build(by_text.keys());
+            let texts = texts.map_err(|error| error.to_string())?;
+            self.pieces = Some(Pieces { texts, globs: by_text.into_values().collect() });
+        }
+        Ok(())
     }
 
     fn add(&mut self, wild: Wild, number: u32) {
         let place = u32::try_from(self.wilds.len()).unwrap_or(u32::MAX);
         let places = match wild.handle() {
             Handle::Name(name) => self.by_name.entry(name.into()).or_default(),
-            Handle::Extension(extension) => self.by_extension.entry(extension.into()).or_default(),
+            Handle::Extension(extension) => {
+                let extension = self.by_extension.entry(extension.into()).or_default();
+                match wild.any_ending() {
+                    Some(ending) => extension.ending(ending),
+                    None => &mut extension.others,
+                }
+            }
             Handle::Folder(folder) => self.by_folder.entry(folder.into()).or_default(),
             Handle::Top => &mut self.top,
             Handle::Start(first) => self.by_start.entry(first).or_default(),
@@ -80,9 +135,14 @@ impl GlobTable {
         found
     }
 
-    /// By what its globs can be looked up; none where there is one that only a regex tells.
-    pub(super) fn handles(&self) -> Option<impl Iterator<Item = Handle<'_>>> {
-        self.odd.is_empty().then(|| self.wilds.iter().map(|(wild, _)| wild.handle()))
+    /// Its globs, where all of them are plain.
+    pub(super) fn wilds(&self) -> impl Iterator<Item = &Wild> {
+        self.wilds.iter().map(|(wild, _)| wild)
+    }
+
+    /// Whether it is quicker to ask it of each path than to look up the paths of each glob.
+    pub(super) fn tried_on_all(&self) -> bool {
+        !self.odd.is_empty() || self.wilds().filter(|wild| wild.handle() == Handle::None).count() >= MANY
     }
 
     /// Whether there is no glob.
@@ -92,23 +152,52 @@ impl GlobTable {
 
     fn plain<'a>(&'a self, path: &'a str) -> impl Iterator<Item = u32> + 'a {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let look = |map: &'a HashMap<Box<[u8]>, Vec<u32>>, key: &str| {
-            if map.is_empty() { &[][..] } else { map.get(key.as_bytes()).map_or(&[][..], Vec::as_slice) }
-        };
-        let by_name = look(&self.by_name, name);
-        let by_extension = name.rsplit_once('.').map_or(&[][..], |(_, last)| look(&self.by_extension, last));
         let folders = &path[..path.len() - name.len()];
-        let top = if folders.is_empty() { self.top.as_slice() } else { &[] };
+        let by_name = look(&self.by_name, name).into_iter().flatten();
+        let extension = name.rsplit_once('.').and_then(|(_, last)| look(&self.by_extension, last));
+        let by_extension = extension.into_iter().flat_map(|extension| &extension.others);
+        let top = folders.is_empty().then_some(&self.top).into_iter().flatten();
         let first = name.bytes().next().filter(|_| !self.by_start.is_empty());
-        let by_start = first.and_then(|first| self.by_start.get(&first)).map_or(&[][..], Vec::as_slice);
+        let by_start = first.and_then(|first| self.by_start.get(&first)).into_iter().flatten();
         let folders = if self.by_folder.is_empty() { "" } else { folders };
-        let by_folder = folders.split_terminator('/').flat_map(move |folder| look(&self.by_folder, folder));
-        let places = by_name.iter().chain(by_extension).chain(top).chain(by_start).chain(&self.others);
-        let places = places.chain(by_folder);
-        places.filter_map(move |place| {
+        let by_folder =
+            folders.split_terminator('/').filter_map(move |folder| look(&self.by_folder, folder)).flatten();
+        let pieces = self.pieces.iter().flat_map(move |pieces| pieces.in_path(path));
+        let by_name = by_name.chain(pieces);
+        let places =
+            by_name.chain(by_extension).chain(top).chain(by_start).chain(&self.others).chain(by_folder);
+        let ending = extension.into_iter().flat_map(move |extension| extension.endings_of(name));
+        ending.map(|place| self.wilds[*place as usize].1).chain(places.filter_map(move |place| {
             let (wild, number) = &self.wilds[*place as usize];
             wild.matches(path, name).then_some(*number)
-        })
+        }))
+    }
+}
+
+fn look<'a, T>(map: &'a HashMap<Box<[u8]>, T>, key: &str) -> Option<&'a T> {
+    if map.is_empty() { None } else { map.get(key.as_bytes()) }
+}
+
+impl Pieces {
+    fn in_path<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a u32> {
+        self.texts.find_overlapping_iter(path).flat_map(|found| &self.globs[found.pattern().as_usize()])
+    }
+}
+
+impl Extension {
+    /// The globs that ask for this ending alone.
+    fn ending(&mut self, ending: &[u8]) -> &mut Vec<u32> {
+        let known = self.endings.iter().position(|(known, _)| **known == *ending);
+        let at = known.unwrap_or(self.endings.len());
+        if known.is_none() {
+            self.endings.push((ending.into(), Vec::new()));
+        }
+        &mut self.endings[at].1
+    }
+
+    fn endings_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a u32> {
+        let fitting = self.endings.iter().filter(|(ending, _)| name.as_bytes().ends_with(ending));
+        fitting.flat_map(|(_, places)| places)
     }
 }
 
@@ -128,6 +217,19 @@ mod tests {
             let expected = built.compile_matcher().is_match(&path);
             prop_assert_eq!(table.is_match(&path), expected, "{} {}", glob, path);
             prop_assert_eq!(table.matches(&path), if expected { vec![7] } else { Vec::new() });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_looked_up_by_its_text_is_what_matches(
+            globs in prop::collection::vec(r"\*\*/(\*[ab]{2,4}\*/\*\*|\*[ab]{2,4}\*|\*[ab]{2,4}\*\.a|[ab]{1,2}\*\.a)", 12..30),
+            path in "([ab]{1,6}/){0,3}[ab]{1,6}(\\.a)?",
+        ) {
+            let numbered = || globs.iter().map(String::as_str).zip(0..);
+            let alone = |glob| GlobTable::new([(glob, 0)]).unwrap().is_match(&path);
+            let expected: Vec<u32> = numbered().filter(|(glob, _)| alone(*glob)).map(|(_, at)| at).collect();
+            prop_assert_eq!(GlobTable::new(numbered()).unwrap().matches(&path), expected);
         }
     }
 

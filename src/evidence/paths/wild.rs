@@ -53,20 +53,40 @@ impl Wild {
         parts.filter(|parts| !parts.windows(2).any(|two| two == [Part::Folders, Part::Folders])).map(Self)
     }
 
+    /// The rarest of what paths that it matches have in common.
     pub(super) fn handle(&self) -> Handle<'_> {
-        match self.0.as_slice() {
-            [.., Part::Name(Name { start, end: None, .. })] => Handle::Name(start),
-            [.., Part::Name(Name { end: Some(end), .. })] if end.contains(&b'.') => {
+        let folder = self.0.iter().find_map(Part::exact);
+        match (self.0.as_slice(), folder) {
+            ([.., Part::Name(Name { start, end: None, .. })], _) => Handle::Name(start),
+            ([Part::Name(_)], _) => Handle::Top,
+            (_, Some(folder)) => Handle::Folder(folder),
+            ([.., Part::Name(Name { end: Some(end), .. })], _) if end.contains(&b'.') => {
                 Handle::Extension(end.rsplit(|byte| *byte == b'.').next().unwrap_or_default())
             }
-            [Part::Name(_)] => Handle::Top,
-            parts => match (parts.iter().find_map(Part::exact), parts.last()) {
-                (Some(folder), _) => Handle::Folder(folder),
-                (None, Some(Part::Name(last))) => {
-                    last.start.first().map_or(Handle::None, |first| Handle::Start(*first))
-                }
-                (None, _) => Handle::None,
-            },
+            ([.., Part::Name(last)], _) => {
+                last.start.first().map_or(Handle::None, |first| Handle::Start(*first))
+            }
+            _ => Handle::None,
+        }
+    }
+
+    /// The longest text that stands in every path that it matches.
+    pub(super) fn piece(&self) -> &[u8] {
+        let names =
+            self.0.iter().filter_map(|part| if let Part::Name(name) = part { Some(name) } else { None });
+        let pieces = names.flat_map(|name| name.middle.iter().chain([&name.start]).chain(&name.end));
+        pieces.map(|piece| &**piece).max_by_key(|piece| piece.len()).unwrap_or_default()
+    }
+
+    /// What the names that it matches end with, where that is all it asks of a path.
+    pub(super) fn any_ending(&self) -> Option<&[u8]> {
+        match self.0.as_slice() {
+            [Part::Folders, Part::Name(Name { start, middle, end: Some(end) })]
+                if start.is_empty() && middle.is_empty() =>
+            {
+                Some(end)
+            }
+            _ => None,
         }
     }
 
@@ -173,10 +193,12 @@ mod tests {
             ("a/**/b", Handle::Name(b"b")),
             ("**/*.tar.gz", Handle::Extension(b"gz")),
             ("a*.b*", Handle::Top),
+            ("*.md", Handle::Top),
             ("**/a*", Handle::Start(b'a')),
             ("**/*a*", Handle::None),
             ("a/**", Handle::Folder(b"a")),
             ("**/b/*/c*", Handle::Folder(b"b")),
+            ("**/b/**/*.c", Handle::Folder(b"b")),
             ("**", Handle::None),
         ];
         for (glob, expected) in cases {

@@ -11,7 +11,7 @@ pub use asked::Probe;
 use super::View;
 use super::class::Class;
 use super::compare::Steps;
-use super::needs::{Facet, Mask, Needs, PatternNeed, Selection};
+use super::needs::{Facet, Keep, Mask, Needs, PatternNeed, Selection};
 use super::terms::{OneOrMany, Pattern};
 use crate::embedded;
 use crate::regexes::ascii;
@@ -101,7 +101,7 @@ fn moved(answer: &Answer) -> Option<PatternNeed> {
 fn need(globs: &[String], regex: &str, mask: Mask) -> PatternNeed {
     let files = Selection { globs: globs.to_vec(), classes: vec![Class::Product, Class::Other] };
     // Classes of Unicode would send files with one accented letter to the slow engine.
-    PatternNeed { files, regex: ascii(regex), mask, added: false }
+    PatternNeed { files, regex: ascii(regex), mask, keep: Keep::All }
 }
 
 /// A probe, and what answers it.

@@ -3,7 +3,7 @@
 use super::issued::Form;
 use crate::embedded;
 use crate::evidence::class::Class;
-use crate::evidence::needs::{Mask, PatternNeed, Selection};
+use crate::evidence::needs::{Keep, Mask, PatternNeed, Selection};
 use crate::evidence::terms::OneOrMany;
 use crate::regexes::{Late, ascii};
 use schemars::JsonSchema;
@@ -121,7 +121,7 @@ pub(super) fn placeholders() -> &'static [Late] {
 
 impl SecretKind {
     /// The patterns to be searched. A key that works does so in a comment too.
-    pub fn needs(&self, added: bool) -> impl Iterator<Item = PatternNeed> {
+    pub fn needs(&self, keep: Keep) -> impl Iterator<Item = PatternNeed> {
         let everything = self.globs.iter().all(|glob| glob.starts_with('!')).then(|| "**".to_owned());
         let mut globs: Vec<String> = everything.into_iter().chain(self.globs.iter().cloned()).collect();
         if !self.trial.unwrap_or(self.sort == SecretSort::Issued) {
@@ -133,7 +133,7 @@ impl SecretKind {
         let mask = if commented { Mask::Nothing } else { Mask::Product };
         let files = Selection { globs, classes };
         let need =
-            move |regex: &String| PatternNeed { files: files.clone(), regex: ascii(regex), mask, added };
+            move |regex: &String| PatternNeed { files: files.clone(), regex: ascii(regex), mask, keep };
         self.matches.0.iter().map(need)
     }
 
@@ -155,7 +155,7 @@ impl Replaced {
             files: Selection::of(self.globs.iter().cloned()),
             regex: self.matches.clone(),
             mask: Mask::Comments,
-            added: false,
+            keep: Keep::All,
         }
     }
 }

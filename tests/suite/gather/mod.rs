@@ -10,7 +10,7 @@ mod revisions;
 
 use crate::repo::Repo;
 use roadworthy::evidence::{
-    Change, Classes, File, Mask, Needs, PathSet, PatternNeed, Reading, Selection, Tree,
+    Change, Classes, File, Keep, Mask, Needs, PathSet, PatternNeed, Reading, Selection, Tree,
 };
 use roadworthy::gather::{Base, GatherError, Gathered, Head, Place, Request, local};
 use roadworthy::plan::Plan;
@@ -18,14 +18,14 @@ use roadworthy::words::Known;
 
 /// A plan that looks for `needle` in every file and on every added line, except below `node_modules` and `vendor`.
 pub(super) fn plan() -> Plan {
-    let need = |added| PatternNeed {
+    let need = |keep| PatternNeed {
         files: Selection::of(["**"]),
         regex: "needle".into(),
         mask: Mask::Nothing,
-        added,
+        keep,
     };
     let ignore = PathSet::new(&["**/node_modules/**", "vendor/**"]).unwrap();
-    let needs = Needs { patterns: [need(false), need(true)].into(), ..Needs::default() };
+    let needs = Needs { patterns: [need(Keep::All), need(Keep::Added)].into(), ..Needs::default() };
     Plan::new(needs, Classes::new(ignore)).unwrap()
 }
 
