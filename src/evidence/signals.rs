@@ -78,7 +78,9 @@ impl Signal {
             } else {
                 all(self.patterns().into_iter()).collect()
             },
-            blocks: all(of_languages(&self.outside, Mask::Comments)).collect(),
+            blocks: all(of_languages(&self.outside, Mask::Comments))
+                .map(|need| self.where_it_counts(need))
+                .collect(),
             file: self.file.as_ref().map(|globs| set(&globs.0)).unwrap_or_default(),
             settings: self.setting.0.iter().map(|setting| set(&setting.files.0)).collect(),
             commands: self.command.iter().map(|regex| Late::new(regex.0.as_str())).collect(),
@@ -98,6 +100,14 @@ impl Signal {
         if self.asks_pipelines() {
             needs.facets.insert(Facet::Ci);
         }
+    }
+
+    /// A block of a signal that tests prove may stand in a test.
+    fn where_it_counts(&self, mut need: PatternNeed) -> PatternNeed {
+        if self.grade == Grade::Exercised {
+            need.files.classes.push(Class::Test);
+        }
+        need
     }
 
     fn asks_pipelines(&self) -> bool {

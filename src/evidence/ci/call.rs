@@ -102,10 +102,7 @@ impl Call {
             "tox" => call(Runner::Tox, &environments(rest), &["tox.ini", "pyproject.toml"]),
             "nox" => call(Runner::Nox, &environments(rest), &["noxfile.py"]),
             "composer" => {
-                let plain = plain
-                    .strip_prefix(&["run"])
-                    .or_else(|| plain.strip_prefix(&["run-script"]))
-                    .unwrap_or(plain);
+                let plain = if let ["run" | "run-script", rest @ ..] = plain { rest } else { plain };
                 call(Runner::Composer, plain.get(..1)?, &["composer.json"])
             }
             "mix" => call(Runner::Mix, plain.get(..1)?, &["mix.exs"]),
@@ -125,7 +122,7 @@ impl Call {
                 call(Runner::Script, &[], &[script])
             }
             // A script of a folder that the run looks for programs in.
-            _ if first.ends_with(".sh") && !first.contains(['/', '$']) => {
+            _ if ends_in(first, "sh") && !first.contains(['/', '$']) => {
                 call(Runner::Script, &[], &[first.as_str()])
             }
             _ if first.contains('/') && !INSTALLED.iter().any(|folder| first.contains(folder)) => {
@@ -266,6 +263,11 @@ fn environments(words: &[String]) -> Vec<&str> {
         None => flags.contains(&word.as_str()).then(|| words.get(at + 1).map(String::as_str))?,
     });
     values.flat_map(|value| value.split(',')).collect()
+}
+
+/// Whether a file name has this extension.
+pub(super) fn ends_in(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, last)| last == extension)
 }
 
 /// `:app:test` as `test`.

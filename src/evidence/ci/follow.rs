@@ -1,6 +1,6 @@
 //! Follows one command into the tasks and scripts that it leads to.
 
-use super::call::Call;
+use super::call::{Call, ends_in};
 use super::command::unwrapped;
 use super::shell::{Command, commands};
 use crate::evidence::tasks::{Runner, Task};
@@ -55,7 +55,7 @@ impl<'a> Tasks<'a> {
             let one = (file, &facts.tasks[..]);
             all.files.entry(name).or_default().push(one);
             // Files that the main file of their folder takes in, whatever they are called.
-            if name.ends_with(".rake") {
+            if ends_in(name, "rake") {
                 all.files.entry("*.rake").or_default().push(one);
             }
             for task in facts.tasks.iter().filter(|task| is_part(name, task.runner)) {
@@ -211,7 +211,7 @@ impl<'a> Walk<'a, '_> {
 /// Whether a file of this name is one that others take in.
 fn is_part(name: &str, runner: Runner) -> bool {
     match runner {
-        Runner::Make => name.ends_with(".mk"),
+        Runner::Make => ends_in(name, "mk"),
         Runner::Just => true,
         Runner::Taskfile => name.to_ascii_lowercase().starts_with("taskfile."),
         _ => false,

@@ -134,7 +134,7 @@ fn read_document(path: &str, name: &str, node: &Node, pipeline: &mut Pipeline) -
         _ if name.starts_with(".cirrus.") => hosted::cirrus(node, pipeline),
         _ if name.contains("appveyor") => hosted::appveyor(node, pipeline),
         _ if name.starts_with("cloudbuild") || containers::is_cloud_build(node) => {
-            containers::cloud_build(node, pipeline)
+            containers::cloud_build(node, pipeline);
         }
         _ if name.starts_with("buildspec") => containers::code_build(node, pipeline),
         _ if path.contains("azure") || path.contains("pipelines/") || azure::is(node) => {
