@@ -187,7 +187,7 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
         let plain = super::command::action_name(name);
         let last = plain.rsplit('/').next().unwrap_or(&plain);
         let says = orb && task_says(last, purpose)
-            || name.contains('@') && action_says(last, purpose) && !action_known(name, purpose);
+            || name.contains('@') && action_says(&plain, purpose) && !action_known(name, purpose);
         let place = site.because.place().unwrap_or_default();
         return says.then(|| format!("{place} uses {name}, which cannot be read"));
     }
@@ -210,19 +210,20 @@ fn only_then(site: &Site, purpose: Purpose) -> Option<String> {
 
 /// Words in the name of an action that only has to do with tests or releases: it reports, prepares or waits for them.
 const ASIDE: &str = "report reporter reporting reports result results comment summary draft drafter notes note status notify notification notifier setup \
-    install cleanup delete cancel label labeler check wait find get upload download annotate annotations preview changelog version";
+    install cleanup delete cancel label labeler check wait find get upload download annotate annotations preview changelog version downloader latest allure \
+    linear getsentry sentry jira datadog slack discord";
 
 /// Whether the name of an action says that it serves the purpose: `run-tests`, `deploy-to-cluster`, `releaser`.
 fn action_says(name: &str, purpose: Purpose) -> bool {
-    let words: Vec<&str> = name.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let split = |text| str::split(text, |letter: char| !letter.is_ascii_alphanumeric());
     // `releaser`, `deployer`, `publisher`.
     let says = |word: &str| {
         let doer =
             ["r", "er"].iter().any(|end| word.strip_suffix(end).is_some_and(|verb| task_says(verb, purpose)));
         doer || task_says(word, purpose)
     };
-    words.iter().any(|word| says(word))
-        && !words.iter().any(|word| ASIDE.split(' ').any(|aside| aside == *word))
+    split(last).any(says) && !split(name).any(|word| ASIDE.split_whitespace().any(|aside| aside == word))
 }
 
 /// Whether the command adds steps that another one prints to the pipeline.
@@ -252,6 +253,13 @@ fn granted(external: &External, scope: &str, on: &[String]) -> Run {
 fn telling(uses: &str, purpose: Purpose) -> bool {
     let file = uses.split('@').next().unwrap_or(uses).rsplit('/').next().unwrap_or(uses);
     let stem = file.split('.').next().unwrap_or(file);
-    task_says(stem, purpose)
+    let words = || stem.split(['-', '_', '.']);
+    // `build-and-push` of somewhere else.
+    let pushes = purpose.name() == "deploy"
+        && words().any(|word| word == "push")
+        && words()
+            .any(|word| ["build", "image", "images", "docker", "container", "containers"].contains(&word));
+    pushes
+        || task_says(stem, purpose)
         || stem.split(['-', '_']).any(|word| ["ci", "checks", "pipeline"].contains(&word))
 }

@@ -182,7 +182,7 @@ impl Asked {
     }
 
     fn step(&mut self, step: &Step) {
-        if step.uses.as_ref().is_some_and(|uses| uses.text.starts_with("docker/build-push-action")) {
+        if step.uses.as_ref().is_some_and(|uses| uses.text.contains("/build-push-action")) {
             let context = step.parameter("context").filter(|context| !context.contains("://")).unwrap_or(".");
             self.add("", context, step.parameter("file"), step.parameter("target"));
         }
