@@ -84,10 +84,12 @@ static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| parse().unwrap_or_def
 fn targets() -> PatternNeed {
     PatternNeed {
         files: Selection::of([
-            "**/{Makefile,GNUmakefile,makefile,justfile,Taskfile.yml,Taskfile.yaml}",
-            "**/*.mk",
+            "**/{Makefile,GNUmakefile,makefile,justfile,Justfile,.justfile,Taskfile.yml,Taskfile.yaml}",
+            "**/*.{mk,just}",
         ]),
-        regex: r"^ {0,2}([A-Za-z0-9_][A-Za-z0-9_./-]*)(?: +[^:=\n]*)?:(?:[^=]|$)".into(),
+        // Parameters of a recipe of just may have defaults.
+        regex: r#"^ {0,2}@?([A-Za-z0-9_][A-Za-z0-9_./-]*)(?: +[^:=\n]*|(?: +[$*+]*[A-Za-z_][\w-]*(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s:"']+))?)*)?:(?:[^=]|$)"#
+            .into(),
         mask: Mask::Nothing,
         keep: Keep::All,
     }
