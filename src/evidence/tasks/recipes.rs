@@ -66,10 +66,22 @@ fn variables(source: &str) -> Vec<(String, String)> {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
         let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
         if word && value.len() < 300 && found.len() < MAX_VARIABLES {
-            found.push((name.to_owned(), value.to_owned()));
+            found.push((name.to_owned(), looked_up(value).unwrap_or(value).to_owned()));
         }
     }
     found
+}
+
+/// The program that a variable looks up on the path: `go` of `$(shell command -v go 2> /dev/null)`.
+fn looked_up(value: &str) -> Option<&str> {
+    let question = value.strip_prefix("$(shell ")?.strip_suffix(')')?.trim();
+    let rest = ["command -v ", "which ", "type -P ", "type -p "]
+        .iter()
+        .find_map(|lookup| question.strip_prefix(lookup))?;
+    let (program, then) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+    let silent = then.is_empty() || then.contains("/dev/null");
+    let plain = program.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    (silent && plain && !program.is_empty()).then_some(program)
 }
 
 /// `$(NAME)` of make and `{{ name }}` of just with the values that the file gives, and programs by their usual names.
@@ -89,6 +101,7 @@ fn make_words(line: &str, variables: &[(String, String)]) -> String {
         "DOCKER_COMPOSE",
         "POETRY",
         "UV",
+        "BASH",
     ];
     let usual = programs.iter().map(|name| ((*name).to_owned(), name.to_ascii_lowercase().replace('_', "-")));
     let all: Vec<(String, String)> = variables.iter().cloned().chain(usual).collect();
