@@ -6,8 +6,7 @@ use crate::evidence::{
     Altered, Behaviour, Change, ChangeKind, ChangedFile, Class, Needs, Pattern, View, altered, expected_test,
 };
 use crate::text::counted;
-use crate::words::{Because, Judgement, Known};
-use regex::Regex;
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
@@ -53,48 +52,51 @@ impl Check for BehaviourCheck {
     fn needs(&self, _: &mut Needs) {}
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let here = |one: &Altered<'_>| {
-            self.paths.set.contains(&one.file.path)
-                && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
-        };
-        if let Some(title) = self.excused(view) {
-            return Judgement::no(vec![Because::note(format!(
-                "the title says that it alters nothing: {title}"
-            ))]);
-        }
-        let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
-        if found.is_empty() {
-            return Judgement::no(vec![Because::note("no line of the change alters what the program does")]);
-        }
-        let new: usize = found.iter().map(|one| one.lines.len()).sum();
-        let gone: usize =
-            change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
-        // Where more goes than comes, the tests shrink with it.
-        let shrunk =
-            |file: &&ChangedFile| gone > new && file.class == Class::Test && file.code_differs != Some(false);
-        let mut files = change.files.iter();
-        let test = files.clone().find(|file| tests(file)).or_else(|| files.find(shrunk));
-        let Some(tested) = self.tested else {
-            return Judgement::yes(found.iter().filter_map(|one| place(one, "")).collect());
-        };
-        if let (Some(test), false) = (test, tested) {
-            let line = test.added.first();
-            return Judgement::no(vec![
-                Because { line, ..Because::file(&test.path) }.noted("a test comes with it"),
-            ]);
-        }
-        if tested {
-            return Judgement::new(test.is_some(), found.iter().filter_map(|one| place(one, "")).collect());
-        }
-        found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
-        Judgement::yes(
-            found.iter().take(TOLD).filter_map(|one| place(one, &untested(view, change, one))).collect(),
-        )
+        view.change.judge(Judgement::no, |change| {
+            let here = |one: &Altered<'_>| {
+                self.paths.set.contains(&one.file.path)
+                    && one.file.old_path.as_deref().is_none_or(|old| self.paths.set.contains(old))
+            };
+            if let Some(title) = self.excused(view) {
+                return Judgement::no(vec![Because::note(format!(
+                    "the title says that it alters nothing: {title}"
+                ))]);
+            }
+            let mut found: Vec<Altered<'_>> = altered(change).into_iter().filter(here).collect();
+            if found.is_empty() {
+                return Judgement::no(vec![Because::note(
+                    "no line of the change alters what the program does",
+                )]);
+            }
+            let new: usize = found.iter().map(|one| one.lines.len()).sum();
+            let gone: usize =
+                change.files.iter().filter_map(|file| file.behaviour.as_ref()).map(Behaviour::gone).sum();
+            // Where more goes than comes, the tests shrink with it.
+            let shrunk = |file: &&ChangedFile| {
+                gone > new && file.class == Class::Test && file.code_differs != Some(false)
+            };
+            let mut files = change.files.iter();
+            let test = files.clone().find(|file| tests(file)).or_else(|| files.find(shrunk));
+            let Some(tested) = self.tested else {
+                return Judgement::yes(found.iter().filter_map(|one| place(one, "")).collect());
+            };
+            if let (Some(test), false) = (test, tested) {
+                let line = test.added.first();
+                return Judgement::no(vec![
+                    Because { line, ..Because::file(&test.path) }.noted("a test comes with it"),
+                ]);
+            }
+            if tested {
+                return Judgement::new(
+                    test.is_some(),
+                    found.iter().filter_map(|one| place(one, "")).collect(),
+                );
+            }
+            found.sort_by_key(|one| std::cmp::Reverse(one.lines.len()));
+            Judgement::yes(
+                found.iter().take(TOLD).filter_map(|one| place(one, &untested(view, change, one))).collect(),
+            )
+        })
     }
 }
 
@@ -102,8 +104,7 @@ impl BehaviourCheck {
     /// The title of the pull request, where there is one that says that nothing is altered.
     fn excused<'a>(&self, view: &View<'a>) -> Option<&'a str> {
         let title = view.pull_request.known()?.title.as_str();
-        let says = |pattern: &Pattern| Regex::new(&pattern.0).is_ok_and(|regex| regex.is_match(title));
-        self.except_titled.iter().any(says).then_some(title)
+        self.except_titled.iter().any(|pattern| pattern.is_match(title)).then_some(title)
     }
 }
 

@@ -4,7 +4,7 @@ use super::select::{Paths, build_short, short_schema, takes};
 use super::{Check, Kind};
 use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View};
 use crate::text::counted;
-use crate::words::{Because, Judgement, Known};
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -60,16 +60,14 @@ impl Check for Changed {
     fn needs(&self, _: &mut Needs) {}
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let found: Vec<Because> = change.files.iter().filter(|file| self.takes(file)).map(place).collect();
-        if found.is_empty() {
-            return Judgement::no(vec![Because::note(format!("the change touches no {}", self.shown()))]);
-        }
-        Judgement::yes(found)
+        view.change.judge(Judgement::no, |change| {
+            let found: Vec<Because> =
+                change.files.iter().filter(|file| self.takes(file)).map(place).collect();
+            if found.is_empty() {
+                return Judgement::no(vec![Because::note(format!("the change touches no {}", self.shown()))]);
+            }
+            Judgement::yes(found)
+        })
     }
 }
 

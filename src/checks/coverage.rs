@@ -9,7 +9,7 @@ use crate::evidence::{
     Change, Class, Coverage as Report, File, Keep, Mask, Needs, PatternNeed, ReportBody, ReportKind,
     Selection, View,
 };
-use crate::words::{Because, Judgement, Known, Truth, Unknown};
+use crate::words::{Because, Judgement, Truth, Unknown};
 use lines::Lines;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -130,52 +130,52 @@ impl Coverage {
     }
 
     fn of_change(&self, view: &View<'_>, least: f64) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::yes(vec![Because::note(reason)]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let touched: Vec<&File> = self.touched(view, change).collect();
-        if touched.is_empty() {
-            return Judgement::yes(vec![Because::note("the change touches no code that could be covered")]);
-        }
-        let picked = match pick(view, ReportKind::Coverage, &self.paths(), coverage) {
-            Ok(picked) => picked,
-            Err(judgement) => return judgement,
-        };
-        let lines = Lines::of(view.tree, &picked.reports);
-        let pattern = view.patterns.get(&self.code());
-        let measured = lines.changed(&touched, change, pattern);
-        let mut notes: Vec<Because> = picked.because().chain(lines.ambiguous().map(Because::note)).collect();
-        notes.extend(measured.unmeasured().map(Because::note));
-        if !measured.any() {
-            let reason = match lines.ambiguous() {
-                Some(ambiguous) => format!("no report tells of a changed file; {ambiguous}"),
-                None => format!(
-                    "no report tells of a changed file: {} of {} in {}",
-                    lines.located(),
-                    "their files are in the tree",
-                    picked.reports.first().map_or("", |(report, _)| report.path.as_str())
-                ),
+        view.change.judge(Judgement::yes, |change| {
+            let touched: Vec<&File> = self.touched(view, change).collect();
+            if touched.is_empty() {
+                return Judgement::yes(vec![Because::note(
+                    "the change touches no code that could be covered",
+                )]);
+            }
+            let picked = match pick(view, ReportKind::Coverage, &self.paths(), coverage) {
+                Ok(picked) => picked,
+                Err(judgement) => return judgement,
             };
-            return Judgement::unknown(Unknown::because(reason));
-        }
-        let (covered, all) = measured.count();
-        if all == 0 {
-            let mut because = vec![Because::note("no changed line can run")];
+            let lines = Lines::of(view.tree, &picked.reports);
+            let pattern = view.patterns.get(&self.code());
+            let measured = lines.changed(&touched, change, pattern);
+            let mut notes: Vec<Because> =
+                picked.because().chain(lines.ambiguous().map(Because::note)).collect();
+            notes.extend(measured.unmeasured().map(Because::note));
+            if !measured.any() {
+                let reason = match lines.ambiguous() {
+                    Some(ambiguous) => format!("no report tells of a changed file; {ambiguous}"),
+                    None => format!(
+                        "no report tells of a changed file: {} of {} in {}",
+                        lines.located(),
+                        "their files are in the tree",
+                        picked.reports.first().map_or("", |(report, _)| report.path.as_str())
+                    ),
+                };
+                return Judgement::unknown(Unknown::because(reason));
+            }
+            let (covered, all) = measured.count();
+            if all == 0 {
+                let mut because = vec![Because::note("no changed line can run")];
+                because.extend(notes);
+                return Judgement::yes(because);
+            }
+            let percent = percent(covered, all);
+            let told =
+                format!("{covered} of {all} changed lines are covered ({percent:.0} %, at least {least} %)");
+            let mut because = vec![Because::note(told)];
             because.extend(notes);
-            return Judgement::yes(because);
-        }
-        let percent = percent(covered, all);
-        let told =
-            format!("{covered} of {all} changed lines are covered ({percent:.0} %, at least {least} %)");
-        let mut because = vec![Because::note(told)];
-        because.extend(notes);
-        if percent >= least {
-            return Judgement::yes(because);
-        }
-        because.extend(measured.places(covered, all, least));
-        Judgement::no(because)
+            if percent >= least {
+                return Judgement::yes(because);
+            }
+            because.extend(measured.places(covered, all, least));
+            Judgement::no(because)
+        })
     }
 
     /// Product code with lines that the change brings.

@@ -3,11 +3,10 @@
 use super::select::{Paths, takes};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View};
-use crate::words::{Because, Judgement, Known};
-use regex::Regex;
+use crate::regexes::Late;
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::sync::LazyLock;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -64,28 +63,27 @@ impl Check for Growth {
     fn needs(&self, _: &mut Needs) {}
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let here = change
-            .files
-            .iter()
-            .filter(|file| takes(&[Class::Product], file.class) && self.r#in.set.contains(&file.path));
-        let mut found = Vec::new();
-        for file in here.filter(|file| file.kind != ChangeKind::Deleted) {
-            found.extend(self.functions(file));
-            found.extend(self.file(file));
-            if self.copies && file.kind == ChangeKind::Added {
-                found.extend(copy(file, view));
+        view.change.judge(Judgement::no, |change| {
+            let here = change
+                .files
+                .iter()
+                .filter(|file| takes(&[Class::Product], file.class) && self.r#in.set.contains(&file.path));
+            let mut found = Vec::new();
+            for file in here.filter(|file| file.kind != ChangeKind::Deleted) {
+                found.extend(self.functions(file));
+                found.extend(self.file(file));
+                if self.copies && file.kind == ChangeKind::Added {
+                    found.extend(copy(file, view));
+                }
             }
-        }
-        found.dedup_by(|a, b| a.note == b.note && a.note.is_some() && a.line.is_none() && b.line.is_none());
-        if found.is_empty() {
-            return Judgement::no(vec![Because::note("nothing grows beyond that")]);
-        }
-        Judgement::yes(found)
+            found.dedup_by(|a, b| {
+                a.note == b.note && a.note.is_some() && a.line.is_none() && b.line.is_none()
+            });
+            if found.is_empty() {
+                return Judgement::no(vec![Because::note("nothing grows beyond that")]);
+            }
+            Judgement::yes(found)
+        })
     }
 }
 
@@ -123,9 +121,9 @@ impl Growth {
     }
 }
 
-static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^(?P<name>.{3,}?)(?:[_.-](?:v[2-9]|old|legacy|copy|rewrite|rewritten|refactored|deprecated|bak|backup)|(?:V[2-9]|Old|Legacy|Copy|Rewrite|Refactored))$").ok()
-});
+static VERSION: Late = Late::of(
+    r"^(?P<name>.{3,}?)(?:[_.-](?:v[2-9]|old|legacy|copy|rewrite|rewritten|refactored|deprecated|bak|backup)|(?:V[2-9]|Old|Legacy|Copy|Rewrite|Refactored))$",
+);
 /// Folders whose versions somebody else calls: promises, not copies.
 const CALLED: [&str; 12] = [
     "api",
@@ -155,7 +153,7 @@ fn copy(file: &ChangedFile, view: &View<'_>) -> Option<Because> {
 fn copied(file: &ChangedFile, parts: &[&str], at: usize, view: &View<'_>) -> Option<Because> {
     let (part, last) = (*parts.get(at)?, at + 1 == parts.len());
     let (stem, ending) = if last { part.rsplit_once('.')? } else { (part, "") };
-    let name = VERSION.as_ref()?.captures(stem)?.name("name")?.as_str();
+    let name = VERSION.captures(stem)?.name("name")?.as_str();
     let above = match parts[..at].join("/") {
         root if root.is_empty() => root,
         folder => format!("{folder}/"),

@@ -50,7 +50,7 @@ pub use condition::{Condition, condition_schema};
 pub use reference::reference;
 
 use crate::evidence::{Needs, View};
-use crate::words::Judgement;
+use crate::words::{Because, Judgement, Known};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -146,4 +146,19 @@ where
 /// The schema of parameters `T`: the `schema` of a [`Kind`].
 pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+impl<T> Known<T> {
+    /// What a check makes of it: `absent` is told why there is none, and what is unknown is not established.
+    fn judge<'a>(
+        &'a self,
+        absent: impl FnOnce(Vec<Because>) -> Judgement,
+        known: impl FnOnce(&'a T) -> Judgement,
+    ) -> Judgement {
+        match self {
+            Self::Known(value) => known(value),
+            Self::Absent(reason) => absent(vec![Because::note(reason.as_str())]),
+            Self::Unknown(unknown) => Judgement::unknown(unknown.clone()),
+        }
+    }
 }

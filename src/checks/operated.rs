@@ -7,7 +7,7 @@ use crate::evidence::{
     Deployables, Facet, Needs, Tree, View, deployables, established, needs_of_deployables, new_technologies,
     technologies,
 };
-use crate::words::{Because, Judgement, Known};
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -93,32 +93,32 @@ impl Check for Operated {
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let base = match view.base {
-            Known::Known(base) => base,
-            Known::Absent(reason) => return Judgement::yes(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let before = View { tree: base, ..*view };
-        let (was, is) = (deployables(&before), deployables(view));
-        let mut new: Vec<Because> = Vec::new();
-        if !was.units.is_empty() {
-            for (name, place) in is.units.iter().filter(|(name, place)| fresh(name, place, &was, view)) {
-                let unit = Unit { name: last(name), folder: folder(name, place), all: &is };
-                let lacks = self.lacks(&unit, place, view);
-                new.push(told(place, &format!("`{}`", unit.name), &lacks));
+        view.base.judge(Judgement::yes, |base| {
+            let before = View { tree: base, ..*view };
+            let (was, is) = (deployables(&before), deployables(view));
+            let mut new: Vec<Because> = Vec::new();
+            if !was.units.is_empty() {
+                for (name, place) in is.units.iter().filter(|(name, place)| fresh(name, place, &was, view)) {
+                    let unit = Unit { name: last(name), folder: folder(name, place), all: &is };
+                    let lacks = self.lacks(&unit, place, view);
+                    new.push(told(place, &format!("`{}`", unit.name), &lacks));
+                }
             }
-        }
-        if established(base) && self.parts.contains(&Part::Backup) {
-            new.extend(stores(view, &before));
-        }
-        let lacking: Vec<Because> = new.iter().filter(|because| because.note.is_some()).cloned().collect();
-        match (new.is_empty(), lacking.is_empty()) {
-            (true, _) => Judgement::yes(vec![Because::note("the change deploys nothing new")]),
-            (false, true) => Judgement::yes(
-                new.into_iter().map(|because| because.noted("comes with what it takes to run it")).collect(),
-            ),
-            (false, false) => Judgement::no(lacking),
-        }
+            if established(base) && self.parts.contains(&Part::Backup) {
+                new.extend(stores(view, &before));
+            }
+            let lacking: Vec<Because> =
+                new.iter().filter(|because| because.note.is_some()).cloned().collect();
+            match (new.is_empty(), lacking.is_empty()) {
+                (true, _) => Judgement::yes(vec![Because::note("the change deploys nothing new")]),
+                (false, true) => Judgement::yes(
+                    new.into_iter()
+                        .map(|because| because.noted("comes with what it takes to run it"))
+                        .collect(),
+                ),
+                (false, false) => Judgement::no(lacking),
+            }
+        })
     }
 }
 

@@ -4,7 +4,6 @@ use super::{Check, Kind, build, schema};
 use crate::evidence::{Alert, AlertSeverity, BranchRules, Fact, Needs, OneOrMany, Pattern, Platform, View};
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
 use chrono::NaiveDate;
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -205,7 +204,7 @@ impl Branch {
             );
         }
         for pattern in self.checks.iter().flat_map(|checks| &checks.0) {
-            let found = rules.checks.iter().find(|check| matches(pattern, check));
+            let found = rules.checks.iter().find(|check| pattern.is_match(check));
             let note = match found {
                 Some(check) => format!("`{name}` requires the check `{check}`"),
                 None => format!("`{name}` requires no check that matches `{}`", pattern.0),
@@ -217,7 +216,7 @@ impl Branch {
 
 impl Environment {
     fn judge(&self, all: &[crate::evidence::DeployEnvironment], answer: &mut Answer) {
-        let named: Vec<_> = all.iter().filter(|one| matches(&self.name, &one.name)).collect();
+        let named: Vec<_> = all.iter().filter(|one| self.name.is_match(&one.name)).collect();
         if named.is_empty() {
             answer.say(false, Because::note(format!("no environment is called `{}`", self.name.0)));
         }
@@ -261,10 +260,6 @@ impl Alerts {
             answer.say(true, Because::note(note));
         }
     }
-}
-
-fn matches(pattern: &Pattern, text: &str) -> bool {
-    Regex::new(&pattern.0).is_ok_and(|regex| regex.is_match(text))
 }
 
 /// Parts of the answer: what holds, what does not, and what is not known.

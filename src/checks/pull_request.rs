@@ -2,8 +2,8 @@
 
 use super::{Check, Kind, build, schema};
 use crate::evidence::{Fact, Needs, OneOrMany, Pattern, PullRequest, View};
+use crate::regexes::Late;
 use crate::words::{Because, Judgement, Known, Truth, Unknown};
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -54,7 +54,9 @@ struct PullRequestCheck {
 }
 
 /// What links an issue.
-const ISSUE: &str = r"(?:^|[\s(\[:])(?:[\w.-]+/[\w.-]+)?#\d+\b|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+/(?:issues|browse|issue)/\S+";
+static ISSUE: Late = Late::of(
+    r"(?:^|[\s(\[:])(?:[\w.-]+/[\w.-]+)?#\d+\b|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+/(?:issues|browse|issue)/\S+",
+);
 
 impl Check for PullRequestCheck {
     fn needs(&self, needs: &mut Needs) {
@@ -106,7 +108,7 @@ impl Answer {
 }
 
 fn any_matches(patterns: &OneOrMany<Pattern>, text: &str) -> bool {
-    patterns.0.iter().any(|pattern| Regex::new(&pattern.0).is_ok_and(|regex| regex.is_match(text)))
+    patterns.0.iter().any(|pattern| pattern.is_match(text))
 }
 
 impl PullRequestCheck {
@@ -125,8 +127,7 @@ impl PullRequestCheck {
             answer.say(holds, format!("its labels are: {}", request.labels.join(", ")));
         }
         if let Some(wanted) = self.issue {
-            let links = Regex::new(ISSUE)
-                .is_ok_and(|regex| regex.is_match(&request.title) || regex.is_match(&request.body));
+            let links = ISSUE.is_match(&request.title) || ISSUE.is_match(&request.body);
             answer.say(wanted == links, format!("it links {}", if links { "an issue" } else { "no issue" }));
         }
         self.platform(request, &mut answer);

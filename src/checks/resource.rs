@@ -72,11 +72,10 @@ impl Check for ResourceCheck {
     fn judge(&self, view: &View<'_>) -> Judgement {
         let (mut good, mut bad, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         let files = self.r#in.as_ref().map(|globs| PathSet::new(&globs.0).unwrap_or_default());
-        let named = self.named.as_ref().and_then(|pattern| regex::Regex::new(&pattern.0).ok());
         for one in view.tree.resources() {
             let kinds = |list: &OneOrMany<String>| list.0.iter().any(|kind| one.resource.is(kind));
             let left_out = files.as_ref().is_some_and(|set| !set.contains(&one.path))
-                || named.as_ref().is_some_and(|regex| !regex.is_match(&one.resource.name));
+                || self.named.as_ref().is_some_and(|named| !named.is_match(&one.resource.name));
             if !kinds(&self.kind) || kinds(&self.except) || left_out {
                 continue;
             }

@@ -7,11 +7,9 @@ use crate::evidence::{
     View, concealed, genuine, secret_kinds,
 };
 use crate::words::{Because, Judgement, Known};
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -51,8 +49,6 @@ struct Secret {
     /// Regexes on the line: such a secret does not count.
     #[serde(default)]
     except: Option<OneOrMany<Pattern>>,
-    #[serde(skip)]
-    exceptions: OnceLock<Vec<Regex>>,
 }
 
 /// Where the tests of a Rust file begin.
@@ -79,18 +75,11 @@ impl Secret {
         secret_kinds().iter().filter(|kind| self.sorts.is_empty() || self.sorts.contains(&kind.sort))
     }
 
-    fn exceptions(&self) -> &[Regex] {
-        self.exceptions.get_or_init(|| {
-            let patterns = self.except.iter().flat_map(|except| &except.0);
-            patterns.filter_map(|pattern| Regex::new(&pattern.0).ok()).collect()
-        })
-    }
-
     fn counts(&self, kind: &SecretKind, file: &File, hit: &Hit, view: &View<'_>) -> bool {
         self.r#in.as_ref().is_none_or(|paths| paths.set.contains(&file.path))
             && kind.counts(&hit.text, &hit.matched)
             && kind.form.is_none_or(|form| genuine(form, &hit.matched, view.today))
-            && !self.exceptions().iter().any(|regex| regex.is_match(&hit.text))
+            && !self.except.iter().flat_map(|except| &except.0).any(|regex| regex.is_match(&hit.text))
     }
 
     fn found<'a>(&self, view: &View<'a>) -> Secrets<'a> {

@@ -67,24 +67,21 @@ impl Check for Shape {
     fn needs(&self, _: &mut Needs) {}
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let Known::Known(base) = view.base else {
-            return Judgement::no(vec![Because::note("there is no base to compare with")]);
-        };
-        let product =
-            |file: &&ChangedFile| file.class == Class::Product && self.r#in.set.contains(&file.path);
-        let files: Vec<&ChangedFile> = change.files.iter().filter(product).collect();
-        let mut found = Vec::new();
-        found.extend(self.rewrite.and_then(|share| self.rewritten(&files, share, view.tree, base)));
-        found.extend(self.parallel.map(|least| parallel(&files, least, base)).unwrap_or_default());
-        if found.is_empty() {
-            return Judgement::no(vec![Because::note("the change replaces no large part")]);
-        }
-        Judgement::yes(found)
+        view.change.judge(Judgement::no, |change| {
+            let Known::Known(base) = view.base else {
+                return Judgement::no(vec![Because::note("there is no base to compare with")]);
+            };
+            let product =
+                |file: &&ChangedFile| file.class == Class::Product && self.r#in.set.contains(&file.path);
+            let files: Vec<&ChangedFile> = change.files.iter().filter(product).collect();
+            let mut found = Vec::new();
+            found.extend(self.rewrite.and_then(|share| self.rewritten(&files, share, view.tree, base)));
+            found.extend(self.parallel.map(|least| parallel(&files, least, base)).unwrap_or_default());
+            if found.is_empty() {
+                return Judgement::no(vec![Because::note("the change replaces no large part")]);
+            }
+            Judgement::yes(found)
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::select::{Paths, takes};
 use super::{Check, Kind, build, schema};
 use crate::evidence::{ChangeKind, ChangedFile, Class, Needs, View, is_migration};
-use crate::words::{Because, Judgement, Known};
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -85,37 +85,36 @@ impl Check for Size {
     fn needs(&self, _: &mut Needs) {}
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let change = match view.change {
-            Known::Known(change) => change,
-            Known::Absent(reason) => return Judgement::yes(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        let (mut lines, mut files) = (0_u64, 0_u64);
-        let mut parts = Parts::default();
-        for file in &change.files {
-            if self.takes(file) {
-                lines += self.lines(file);
-                files += 1;
-                parts.add(file, self.lines(file));
-            } else if file.class == Class::Test {
-                parts.tests += u64::from(file.added.len());
+        view.change.judge(Judgement::yes, |change| {
+            let (mut lines, mut files) = (0_u64, 0_u64);
+            let mut parts = Parts::default();
+            for file in &change.files {
+                if self.takes(file) {
+                    lines += self.lines(file);
+                    files += 1;
+                    parts.add(file, self.lines(file));
+                } else if file.class == Class::Test {
+                    parts.tests += u64::from(file.added.len());
+                }
             }
-        }
-        let within = |limit: Option<u64>, count| limit.is_none_or(|limit| count <= limit);
-        let limits = [
-            self.lines.map(|limit| format!("{limit} lines")),
-            self.files.map(|limit| format!("{limit} files")),
-        ];
-        let limits: Vec<String> = limits.into_iter().flatten().collect();
-        let limits = limits.join(" and ");
-        let tests = if parts.tests > 0 { format!(" (and {} of tests)", parts.tests) } else { String::new() };
-        let mut note =
-            format!("the change counts {lines} lines in {files} files{tests}; at most {limits} fit a review");
-        let fits = within(self.lines, lines) && within(self.files, files);
-        if !fits {
-            let _ = write!(note, ". Split it: {}", parts.told());
-        }
-        Judgement::new(fits, vec![Because::note(note)])
+            let within = |limit: Option<u64>, count| limit.is_none_or(|limit| count <= limit);
+            let limits = [
+                self.lines.map(|limit| format!("{limit} lines")),
+                self.files.map(|limit| format!("{limit} files")),
+            ];
+            let limits: Vec<String> = limits.into_iter().flatten().collect();
+            let limits = limits.join(" and ");
+            let tests =
+                if parts.tests > 0 { format!(" (and {} of tests)", parts.tests) } else { String::new() };
+            let mut note = format!(
+                "the change counts {lines} lines in {files} files{tests}; at most {limits} fit a review"
+            );
+            let fits = within(self.lines, lines) && within(self.files, files);
+            if !fits {
+                let _ = write!(note, ". Split it: {}", parts.told());
+            }
+            Judgement::new(fits, vec![Because::note(note)])
+        })
     }
 }
 

@@ -6,12 +6,11 @@ use crate::evidence::{
     Dependency, DependencyScope, Facet, Manifest, Needs, Pattern, Tree, View, established, name_matches,
     new_languages, new_technologies, technologies,
 };
-use crate::words::{Because, Judgement, Known};
-use regex::Regex;
+use crate::regexes::Late;
+use crate::words::{Because, Judgement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
 
 /// The registry's entry.
 pub(super) const KIND: Kind = Kind {
@@ -53,8 +52,6 @@ struct Technology {
     only: Vec<Pattern>,
     /// Names that do not count.
     except: Vec<Pattern>,
-    #[serde(skip)]
-    regexes: OnceLock<(Vec<Regex>, Vec<Regex>)>,
 }
 
 /// Packages that do the same.
@@ -88,35 +85,27 @@ impl Check for Technology {
     }
 
     fn judge(&self, view: &View<'_>) -> Judgement {
-        let base = match view.base {
-            Known::Known(base) => base,
-            Known::Absent(reason) => return Judgement::no(vec![Because::note(reason.clone())]),
-            Known::Unknown(unknown) => return Judgement::unknown(unknown.clone()),
-        };
-        if !established(base) {
-            return Judgement::no(vec![Because::note(
-                "there is no product code yet that it would be new to",
-            )]);
-        }
-        let mut found = self.by_capability(view, base);
-        found.extend(self.by_package(view, base));
-        found.extend(self.by_language(view, base));
-        if found.is_empty() {
-            return Judgement::no(vec![Because::note("the change brings no such technology")]);
-        }
-        Judgement::yes(found)
+        view.base.judge(Judgement::no, |base| {
+            if !established(base) {
+                return Judgement::no(vec![Because::note(
+                    "there is no product code yet that it would be new to",
+                )]);
+            }
+            let mut found = self.by_capability(view, base);
+            found.extend(self.by_package(view, base));
+            found.extend(self.by_language(view, base));
+            if found.is_empty() {
+                return Judgement::no(vec![Because::note("the change brings no such technology")]);
+            }
+            Judgement::yes(found)
+        })
     }
 }
 
 impl Technology {
     fn counts(&self, name: &str) -> bool {
-        let (only, except) = self.regexes.get_or_init(|| {
-            let compiled =
-                |patterns: &[Pattern]| patterns.iter().filter_map(|one| Regex::new(&one.0).ok()).collect();
-            (compiled(&self.only), compiled(&self.except))
-        });
-        (only.is_empty() || only.iter().any(|regex| regex.is_match(name)))
-            && !except.iter().any(|regex| regex.is_match(name))
+        let among = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.is_match(name));
+        (self.only.is_empty() || among(&self.only)) && !among(&self.except)
     }
 
     fn by_capability(&self, view: &View<'_>, base: &Tree) -> Vec<Because> {
@@ -196,11 +185,10 @@ impl Technology {
 
 /// Whether the smallest version that is allowed is an alpha, a beta, a release candidate or a snapshot.
 fn unreleased(version: &str) -> bool {
-    static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let mark = r"(?i)^[\^~=>v\s]*\d[\w.]*?(?:[-._+~]?(?:alpha|beta|rc|cr|canary|nightly|snapshot|milestone|preview|insiders|experimental)|-(?:pre|next|dev|m\d)|[._]?(?:pre|dev)\d|\d(?:a|b)\d)(?:[-._\d]|$)";
-        Regex::new(mark).ok()
-    });
-    MARK.as_ref().is_some_and(|mark| mark.is_match(version.split(',').next().unwrap_or(version).trim()))
+    static MARK: Late = Late::of(
+        r"(?i)^[\^~=>v\s]*\d[\w.]*?(?:[-._+~]?(?:alpha|beta|rc|cr|canary|nightly|snapshot|milestone|preview|insiders|experimental)|-(?:pre|next|dev|m\d)|[._]?(?:pre|dev)\d|\d(?:a|b)\d)(?:[-._\d]|$)",
+    );
+    MARK.is_match(version.split(',').next().unwrap_or(version).trim())
 }
 
 #[cfg(test)]

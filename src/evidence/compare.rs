@@ -2,7 +2,6 @@
 
 use super::terms::Pattern;
 use crate::document::{Node, Query, Scalar, Value as Held};
-use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -57,7 +56,7 @@ impl Comparison<'_> {
     /// Whether the value compares as asked.
     pub fn holds(&self, node: &Node) -> bool {
         let text = shown(node);
-        let matches = |pattern: &Pattern| Regex::new(&pattern.0).is_ok_and(|regex| regex.is_match(&text));
+        let matches = |pattern: &Pattern| pattern.is_match(&text);
         self.equals.is_none_or(|value| same(node, value))
             && self.one_of.is_none_or(|values| values.iter().any(|value| same(node, value)))
             && self.matches.is_none_or(|patterns| patterns.iter().any(matches))

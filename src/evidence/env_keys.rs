@@ -9,8 +9,8 @@ use super::paths::PathSet;
 use super::terms::{Globs, Pattern};
 use super::tree::{File, Hit, Tree};
 use crate::embedded;
+use crate::regexes::Late;
 use crate::words::Because;
-use regex::Regex;
 use serde::Deserialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ struct Entry {
 static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("env-keys").unwrap_or_default());
 static EXAMPLES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&TABLE.examples).unwrap_or_default());
 static OTHERS: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&TABLE.others).unwrap_or_default());
-static GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?:{})$", TABLE.given)).ok());
+static GIVEN: LazyLock<Late> = LazyLock::new(|| Late::new(format!("^(?:{})$", TABLE.given)));
 
 /// States what has to be read.
 pub fn needs_of_keys(needs: &mut Needs) {
@@ -83,7 +83,7 @@ pub fn unnamed(view: &View<'_>) -> Vec<Unnamed> {
     let mut found: BTreeMap<&str, Unnamed> = BTreeMap::new();
     for (file, hit) in hits(view, TABLE.reads.iter().map(read)) {
         let key = &*hit.matched;
-        let known = named.contains(key) || GIVEN.as_ref().is_none_or(|given| given.is_match(key));
+        let known = named.contains(key) || GIVEN.is_match(key);
         if known || OTHERS.contains(&file.path) {
             continue;
         }
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_table_reads() {
         let table: Table = embedded::table("env-keys").unwrap();
-        assert!(!table.reads.is_empty() && GIVEN.is_some() && PathSet::new(&table.examples).is_ok());
+        assert!(!table.reads.is_empty() && GIVEN.get().is_some() && PathSet::new(&table.examples).is_ok());
         for path in
             [".env.example", "api/.env.local.sample", "env-example-relational", "example.env", ".env.dist"]
         {

@@ -6,10 +6,10 @@
 use super::paths::valid_glob;
 use crate::regexes::{self, ascii};
 use chrono::NaiveDate;
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
@@ -26,8 +26,22 @@ pub struct Glob(pub String);
 pub struct Globs(pub Vec<String>);
 
 /// A linear-time regex.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Pattern(pub String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(pub String, Once<Option<Regex>>);
+
+impl Pattern {
+    /// Whether it matches in the text, whose ends `^` and `$` are.
+    pub fn is_match(&self, text: &str) -> bool {
+        let regex = self.1.get(|| Regex::new(&self.0).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 /// A day, `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -154,7 +168,7 @@ impl<'de> Deserialize<'de> for Pattern {
         let text = String::deserialize(deserializer)?;
         let text = ascii(&text);
         valid_regex(&text).map_err(D::Error::custom)?;
-        Ok(Self(text))
+        Ok(Self(text, Once::default()))
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::Side;
 use crate::evidence::{Base, Image, ImageName, View};
+use crate::regexes::Late;
 use crate::words::Because;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Base images that name no version.
 pub(super) fn pinned(image: &Image<'_>) -> Vec<Side> {
@@ -73,20 +72,18 @@ pub(super) fn secrets(image: &Image<'_>) -> Vec<Side> {
 }
 
 fn names_secret(name: &str) -> bool {
-    static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:^|_)(?:password|passwd|pass|secret|secret_key|secret_key_base|token|api_?key|private_?key|access_key|secret_access_key|credentials?|auth)$").ok()
-    });
-    SECRET.as_ref().is_some_and(|regex| regex.is_match(name))
+    static SECRET: Late = Late::of(
+        r"(?i)(?:^|_)(?:password|passwd|pass|secret|secret_key|secret_key_base|token|api_?key|private_?key|access_key|secret_access_key|credentials?|auth)$",
+    );
+    SECRET.is_match(name)
 }
 
 /// Whether a value could be one, and is no placeholder.
 fn real(value: &str) -> bool {
-    static SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:.{0,7}|.*(?:dummy|placeholder|change|example|replace|your|build|fake|test|todo|not[-_ ]?(?:used|real|needed)|unused|none|null|sample|secret|precompile|temp|random|insecure|default|ignored|xxx|\*\*\*).*)$").ok()
-    });
-    !value.contains('$')
-        && !value.contains('/')
-        && SAMPLE.as_ref().is_some_and(|regex| !regex.is_match(value))
+    static SAMPLE: Late = Late::of(
+        r"(?i)^(?:.{0,7}|.*(?:dummy|placeholder|change|example|replace|your|build|fake|test|todo|not[-_ ]?(?:used|real|needed)|unused|none|null|sample|secret|precompile|temp|random|insecure|default|ignored|xxx|\*\*\*).*)$",
+    );
+    !value.contains('$') && !value.contains('/') && !SAMPLE.is_match(value)
 }
 
 fn secret_file(source: &str) -> bool {

@@ -5,9 +5,8 @@ use super::workloads;
 use crate::evidence::{
     Base, BaseUser, Dockerfile, Image, ImageName, Keep, Mask, PatternNeed, Placed, Selection, View,
 };
+use crate::regexes::Late;
 use crate::words::Because;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Programs that go on as another user.
 const DROPPERS: [&str; 7] = ["gosu", "su-exec", "setpriv", "s6-setuidgid", "runuser", "chpst", "su"];
@@ -174,15 +173,14 @@ fn commands<'a>(image: &'a Image<'_>) -> impl Iterator<Item = &'a Placed<String>
 }
 
 fn creates_user(shell: &str) -> bool {
-    static CREATES: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[\s;&|(])(?:/usr/sbin/)?(?:useradd|adduser)\s").ok());
-    CREATES.as_ref().is_some_and(|regex| regex.is_match(shell))
+    static CREATES: Late = Late::of(r"(?:^|[\s;&|(])(?:/usr/sbin/)?(?:useradd|adduser)\s");
+    CREATES.is_match(shell)
 }
 
 /// What only root can do: where it works, the base image runs as root.
 fn needs_root(shell: &str) -> bool {
-    static ROOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[\s;&|(])(?:(?:apt-get|apt|apk|yum|dnf|microdnf|zypper|tdnf|pacman)\s|chown\s|groupadd\s|a2enmod\s|docker-php-ext-install\s)").ok()
-    });
-    !shell.contains("sudo ") && ROOT.as_ref().is_some_and(|regex| regex.is_match(shell))
+    static ROOT: Late = Late::of(
+        r"(?:^|[\s;&|(])(?:(?:apt-get|apt|apk|yum|dnf|microdnf|zypper|tdnf|pacman)\s|chown\s|groupadd\s|a2enmod\s|docker-php-ext-install\s)",
+    );
+    !shell.contains("sudo ") && ROOT.is_match(shell)
 }

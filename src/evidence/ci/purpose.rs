@@ -2,7 +2,7 @@
 
 use super::command::program;
 use crate::embedded;
-use regex::Regex;
+use crate::regexes::Late;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -105,10 +105,10 @@ pub(super) struct Entry {
     pub(super) with: Vec<String>,
     /// What the whole command must match.
     #[serde(default)]
-    pub(super) matching: Option<Matcher>,
+    pub(super) matching: Option<Late>,
     /// What the whole command must not match.
     #[serde(default)]
-    pub(super) not: Option<Matcher>,
+    pub(super) not: Option<Late>,
     /// The words may stand anywhere: goals and tasks of build tools.
     #[serde(default)]
     pub(super) anywhere: bool,
@@ -126,9 +126,9 @@ pub(super) struct Entry {
 pub(super) struct ActionEntry {
     pub(super) uses: String,
     /// Parameters of which one must match.
-    pub(super) with: BTreeMap<String, Matcher>,
+    pub(super) with: BTreeMap<String, Late>,
     /// Parameters that turn it off.
-    pub(super) unless: BTreeMap<String, Matcher>,
+    pub(super) unless: BTreeMap<String, Late>,
 }
 
 /// The name alone, or with conditions.
@@ -140,9 +140,9 @@ enum ActionText {
     Full {
         uses: String,
         #[serde(default)]
-        with: BTreeMap<String, Matcher>,
+        with: BTreeMap<String, Late>,
         #[serde(default)]
-        unless: BTreeMap<String, Matcher>,
+        unless: BTreeMap<String, Late>,
     },
 }
 
@@ -182,23 +182,6 @@ pub(super) struct Scripted {
     pub(super) uses: String,
     /// The pieces of the command; one that names a parameter is left out where that is not given.
     pub(super) run: Vec<String>,
-}
-
-/// A regex that is compiled when it is first asked.
-#[derive(Debug)]
-pub(super) struct Matcher(String, OnceLock<Option<Regex>>);
-
-impl Matcher {
-    pub(super) fn is_match(&self, text: &str) -> bool {
-        let regex = self.1.get_or_init(|| Regex::new(&self.0).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-}
-
-impl<'de> Deserialize<'de> for Matcher {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(String::deserialize(deserializer)?, OnceLock::new()))
-    }
 }
 
 /// Has a first word, by which it is found.
@@ -251,7 +234,7 @@ mod tests {
             let of_actions =
                 uses.actions.iter().flat_map(|entry| entry.with.values().chain(entry.unless.values()));
             for matcher in of_commands.chain(of_actions) {
-                assert!(Regex::new(&matcher.0).is_ok(), "{id}: {}", matcher.0);
+                assert!(matcher.get().is_some(), "{id}: {matcher:?}");
             }
             assert!(!uses.title.is_empty(), "{id}");
         }

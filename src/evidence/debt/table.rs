@@ -1,7 +1,7 @@
 //! The words of debt, compiled: `policies/data/debt.yml`.
 
 use crate::embedded;
-use crate::regexes::{Late, ascii};
+use crate::regexes::Late;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Captures;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ const TWO_WORDS: &str = r"[^\W\d_]{2,}\W+[^\W\d_]{2,}";
 
 pub(super) fn compile() -> Result<Known, String> {
     let table: Table = embedded::table("debt")?;
-    let regex = |text: &str| Late::new(ascii(text));
+    let regex = |text: &str| Late::new(text);
     let words = table.remarks.join("|");
     let small = words.to_ascii_lowercase();
     // Capitals at the start of a comment, with or without `@`; capitals before a colon anywhere in it, small letters at its start.

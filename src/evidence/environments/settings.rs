@@ -6,8 +6,6 @@ use crate::evidence::file_text::FileText;
 use crate::evidence::needs::Mask;
 use crate::evidence::nodes::{entries, get, plain, text as leaf};
 use crate::regexes::Late;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Settings that are kept of one file, and the longest value.
 const MOST: (usize, usize) = (4000, 400);
@@ -128,18 +126,14 @@ fn joined(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"^\s*(?:export\s+|-\s+|%\w+\.|const\s+|static\s+)?["']?:?([A-Za-z_][\w.-]*)["']?\]?(?:\s*:\s*[A-Za-z]+)?\s*(?:=>|:=|=|:)\s*(?:"([^"]*)"|'([^']*)'|([^\s"'#;,{\[(][^#;]*?))\s*[,;]?\s*(?:#.*)?$"#,
-    )
-    .ok()
-});
+static ASSIGNMENT: Late = Late::of(
+    r#"^\s*(?:export\s+|-\s+|%\w+\.|const\s+|static\s+)?["']?:?([A-Za-z_][\w.-]*)["']?\]?(?:\s*:\s*[A-Za-z]+)?\s*(?:=>|:=|=|:)\s*(?:"([^"]*)"|'([^']*)'|([^\s"'#;,{\[(][^#;]*?))\s*[,;]?\s*(?:#.*)?$"#,
+);
 
 /// Lines of the form `key = value`, whatever the language.
 fn assignments(code: &str, found: &mut Vec<Setting>) {
-    let Some(regex) = &*ASSIGNMENT else { return };
     for (at, line) in code.lines().enumerate() {
-        let Some(captures) = regex.captures(line) else { continue };
+        let Some(captures) = ASSIGNMENT.captures(line) else { continue };
         let value = (2..=4).find_map(|group| captures.get(group)).map_or("", |value| value.as_str());
         push(found, captures.get(1).map_or("", |key| key.as_str()), value, number(at));
     }

@@ -4,7 +4,7 @@
 use super::Environment;
 use crate::embedded;
 use crate::evidence::paths::{PathSet, lowercase};
-use crate::regexes::{Late, ascii};
+use crate::regexes::Late;
 use globset::GlobBuilder;
 use regex::bytes;
 use serde::Deserialize;
@@ -131,7 +131,7 @@ fn parse() -> Result<Table, String> {
 }
 
 fn regex(text: &str) -> Late {
-    Late::new(ascii(text))
+    Late::new(text)
 }
 
 type Names = BTreeMap<Environment, Vec<String>>;
@@ -190,7 +190,7 @@ fn path_regex(glob: &str, words: &[&str]) -> Result<Late<bytes::Regex>, String> 
     let text = text
         .replace(WITHIN, &format!("(?:[a-z0-9.]+[-_.])*?{names}(?:[-_.][a-z0-9.-]+)*?"))
         .replace(EXACT, &names);
-    Ok(Late::new(ascii(&text)))
+    Ok(Late::new(text))
 }
 
 /// The glob for files of any environment: more than are meant, which the path's name then tells.

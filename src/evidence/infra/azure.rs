@@ -3,8 +3,7 @@
 use super::super::nodes::{entries, get, items, text};
 use super::Resource;
 use crate::document::{Node, Scalar, Value};
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::regexes::Late;
 
 /// Whether the document is an ARM template.
 pub(super) fn is_arm(node: &Node) -> bool {
@@ -39,11 +38,9 @@ fn unevaluated(node: &Node) -> Node {
 
 /// Resources of a Bicep file by their type. Their attributes are not read: each counts as not known.
 pub(super) fn bicep(source: &str) -> Vec<Resource> {
-    static RESOURCE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^\s*(resource|module)\s+(\w+)\s+'([^'@]+)(?:@[^']*)?'").ok());
-    let Some(regex) = RESOURCE.as_ref() else { return Vec::new() };
+    static RESOURCE: Late = Late::of(r"^\s*(resource|module)\s+(\w+)\s+'([^'@]+)(?:@[^']*)?'");
     let found = (1..).zip(source.lines()).filter_map(|(line, text)| {
-        let captures = regex.captures(text)?;
+        let captures = RESOURCE.captures(text)?;
         let prefix = if &captures[1] == "module" { "module:" } else { "" };
         let unknown = Value::Scalar(Scalar::Text("${...}".into()));
         let (pos, end) = (crate::document::Pos::at(line, 1), crate::document::Pos::at(line, 1));

@@ -2,17 +2,12 @@
 
 use super::lines::{names, statements};
 use super::{Key, Keys};
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::regexes::Late;
 
-static TABLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^(?:create|alter)(?:_if_not_exists)?[ (]+table\(\s*[:"](\w+)"#).ok());
-static REFERENCE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:add|modify)(?:_if_not_exists)?[ (]+:(\w+)\s*,\s*references\b").ok());
-static INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^create(?:_if_not_exists)?[ (]+(?:unique_)?index\(\s*[:"](\w+)"?\s*,\s*(\[[^\]]*\]|:\w+)"#)
-        .ok()
-});
+static TABLE: Late = Late::of(r#"^(?:create|alter)(?:_if_not_exists)?[ (]+table\(\s*[:"](\w+)"#);
+static REFERENCE: Late = Late::of(r"^(?:add|modify)(?:_if_not_exists)?[ (]+:(\w+)\s*,\s*references\b");
+static INDEX: Late =
+    Late::of(r#"^create(?:_if_not_exists)?[ (]+(?:unique_)?index\(\s*[:"](\w+)"?\s*,\s*(\[[^\]]*\]|:\w+)"#);
 
 pub(super) fn read(code: &str) -> Keys {
     let mut keys = Keys::default();
@@ -33,12 +28,11 @@ pub(super) fn read(code: &str) -> Keys {
             line: statement.line,
             text: statement.first.clone(),
         };
-        let captures = |regex: &'static LazyLock<Option<Regex>>| regex.as_ref()?.captures(&statement.text);
-        if let Some(found) = captures(&TABLE) {
+        if let Some(found) = TABLE.captures(&statement.text) {
             table = Some((found[1].to_owned(), statement.depth));
-        } else if let Some(found) = captures(&INDEX) {
+        } else if let Some(found) = INDEX.captures(&statement.text) {
             keys.indexes.push(key(&found[1], names(&found[2])));
-        } else if let (Some((table, _)), Some(found)) = (&table, captures(&REFERENCE)) {
+        } else if let (Some((table, _)), Some(found)) = (&table, REFERENCE.captures(&statement.text)) {
             let key = key(table, vec![found[1].to_lowercase()]);
             if statement.text.contains("primary_key: true") {
                 keys.indexes.push(key);

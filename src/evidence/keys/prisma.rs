@@ -2,16 +2,12 @@
 
 use super::lines::names;
 use super::{Key, Keys};
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::regexes::Late;
 
-static PROVIDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^provider\s*=\s*"(postgresql|postgres|cockroachdb|mysql|sqlite|sqlserver|mongodb)""#).ok()
-});
-static FIELDS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"@relation\([^)]*\bfields:\s*\[([^\]]*)\]").ok());
-static BLOCK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^@@(?:index|unique|id|fulltext)\(\s*(?:fields:\s*)?\[([^\]]*)\]").ok());
+static PROVIDER: Late =
+    Late::of(r#"^provider\s*=\s*"(postgresql|postgres|cockroachdb|mysql|sqlite|sqlserver|mongodb)""#);
+static FIELDS: Late = Late::of(r"@relation\([^)]*\bfields:\s*\[([^\]]*)\]");
+static BLOCK: Late = Late::of(r"^@@(?:index|unique|id|fulltext)\(\s*(?:fields:\s*)?\[([^\]]*)\]");
 
 pub(super) fn read(code: &str) -> Keys {
     let mut keys = Keys::default();
@@ -27,7 +23,7 @@ pub(super) fn read(code: &str) -> Keys {
         }
         match &block {
             Some((kind, _)) if kind == "datasource" => {
-                if let Some(found) = PROVIDER.as_ref().and_then(|regex| regex.captures(text)) {
+                if let Some(found) = PROVIDER.captures(text) {
                     keys.dialect = Some(match &found[1] {
                         "mysql" => "mysql",
                         "sqlite" => "sqlite",
@@ -52,11 +48,11 @@ fn opened(text: &str) -> Option<(&str, &str)> {
 
 fn field(model: &str, line: u32, text: &str, keys: &mut Keys) {
     let key = |columns| Key { table: model.to_owned(), columns, line, text: text.to_owned() };
-    if let Some(found) = BLOCK.as_ref().and_then(|regex| regex.captures(text)) {
+    if let Some(found) = BLOCK.captures(text) {
         // `userId(sort: Desc)` is the column all the same.
         let plain = |column: String| column.split('(').next().unwrap_or_default().trim().to_owned();
         keys.indexes.push(key(names(&found[1]).into_iter().map(plain).collect()));
-    } else if let Some(found) = FIELDS.as_ref().and_then(|regex| regex.captures(text)) {
+    } else if let Some(found) = FIELDS.captures(text) {
         keys.foreign.push(key(names(&found[1])));
     } else if text.split_whitespace().any(|word| {
         word == "@id" || word == "@unique" || word.starts_with("@id(") || word.starts_with("@unique(")

@@ -2,43 +2,35 @@
 
 use super::lines::names;
 use super::{Key, Keys};
-use regex::{Match, Regex};
+use crate::regexes::Late;
+use regex::Match;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-type Late = LazyLock<Option<Regex>>;
-
-static DOWN: Late = LazyLock::new(|| Regex::new(r"(?m)^def\s+downgrade\b").ok());
-static TABLE: Late = LazyLock::new(|| {
-    Regex::new(r#"\bop\.(?:create_table|add_column)\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok()
-});
-static BATCH: Late = LazyLock::new(|| {
-    Regex::new(r#"\bop\.batch_alter_table\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#).ok()
-});
-static COLUMN: Late = LazyLock::new(|| Regex::new(r#"\b(?:sa\.)?Column\s*\(\s*["'](\w+)["']"#).ok());
-static LISTED: Late = LazyLock::new(|| {
-    Regex::new(r"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]").ok()
-});
-static UNIQUE: Late = LazyLock::new(|| {
-    Regex::new(r#"\b(?:PrimaryKeyConstraint|UniqueConstraint)\s*\(((?:\s*["']\w+["']\s*,?)+)"#).ok()
-});
-static INDEXED: Late = LazyLock::new(|| Regex::new(r"\b(?:index|unique|primary_key)\s*=\s*True\b").ok());
+static DOWN: Late = Late::of(r"(?m)^def\s+downgrade\b");
+static TABLE: Late =
+    Late::of(r#"\bop\.(?:create_table|add_column)\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#);
+static BATCH: Late = Late::of(r#"\bop\.batch_alter_table\s*\(\s*(?:table_name\s*=\s*)?["'](\w+)["']"#);
+static COLUMN: Late = Late::of(r#"\b(?:sa\.)?Column\s*\(\s*["'](\w+)["']"#);
+static LISTED: Late = Late::of(r"\bForeignKeyConstraint\s*\(\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]");
+static UNIQUE: Late =
+    Late::of(r#"\b(?:PrimaryKeyConstraint|UniqueConstraint)\s*\(((?:\s*["']\w+["']\s*,?)+)"#);
+static INDEXED: Late = Late::of(r"\b(?:index|unique|primary_key)\s*=\s*True\b");
 /// Name, table and columns, whatever the keywords.
-static FOREIGN: Late = LazyLock::new(|| {
-    Regex::new(r#"\bop\.create_foreign_key\s*\(\s*(?:[\w.=]+\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None|[\w.=]+None)\s*,\s*(?:source_table\s*=\s*)?["'](\w+)["']\s*,\s*(?:referent_table\s*=\s*)?["'][\w.]+["']\s*,\s*(?:local_cols\s*=\s*)?[\[(]([^\])]*)[\])]"#).ok()
-});
-static BATCH_FOREIGN: Late = LazyLock::new(|| {
-    Regex::new(r#"\bbatch_op\.create_foreign_key\s*\(\s*(?:[\w.=]+\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*["'][\w.]+["']\s*,\s*[\[(]([^\])]*)[\])]"#).ok()
-});
-static INDEX: Late = LazyLock::new(|| {
-    Regex::new(r#"\bop\.create_(?:index|unique_constraint|primary_key)\s*\(\s*(?:op\.f\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*(?:table_name\s*=\s*)?["'](\w+)["']\s*,\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]"#).ok()
-});
-static BATCH_INDEX: Late = LazyLock::new(|| {
-    Regex::new(r#"\bbatch_op\.create_(?:index|unique_constraint)\s*\(\s*(?:batch_op\.f\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*[\[(]([^\])]*)[\])]"#).ok()
-});
+static FOREIGN: Late = Late::of(
+    r#"\bop\.create_foreign_key\s*\(\s*(?:[\w.=]+\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None|[\w.=]+None)\s*,\s*(?:source_table\s*=\s*)?["'](\w+)["']\s*,\s*(?:referent_table\s*=\s*)?["'][\w.]+["']\s*,\s*(?:local_cols\s*=\s*)?[\[(]([^\])]*)[\])]"#,
+);
+static BATCH_FOREIGN: Late = Late::of(
+    r#"\bbatch_op\.create_foreign_key\s*\(\s*(?:[\w.=]+\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*["'][\w.]+["']\s*,\s*[\[(]([^\])]*)[\])]"#,
+);
+static INDEX: Late = Late::of(
+    r#"\bop\.create_(?:index|unique_constraint|primary_key)\s*\(\s*(?:op\.f\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*(?:table_name\s*=\s*)?["'](\w+)["']\s*,\s*(?:columns\s*=\s*)?[\[(]([^\])]*)[\])]"#,
+);
+static BATCH_INDEX: Late = Late::of(
+    r#"\bbatch_op\.create_(?:index|unique_constraint)\s*\(\s*(?:batch_op\.f\s*\(\s*["'][^"']*["']\s*\)|["'][^"']*["']|None)\s*,\s*[\[(]([^\])]*)[\])]"#,
+);
 
 pub(super) fn read(code: &str) -> Keys {
-    let end = DOWN.as_ref().and_then(|regex| regex.find(code)).map_or(code.len(), |found| found.start());
+    let end = DOWN.find(code).map_or(code.len(), |found| found.start());
     let code = code.get(..end).unwrap_or_default();
     let mut reader = Reader { code, keys: Keys::default() };
     for (table, start, end) in calls(&TABLE, code) {
@@ -47,10 +39,10 @@ pub(super) fn read(code: &str) -> Keys {
     for (table, start, end) in batches(code) {
         reader.batch(&table, start..end);
     }
-    for found in FOREIGN.iter().flat_map(|regex| regex.captures_iter(code)) {
+    for found in FOREIGN.captures_iter(code) {
         reader.foreign(&found[1], names(&found[2]), found.get(0));
     }
-    for found in INDEX.iter().flat_map(|regex| regex.captures_iter(code)) {
+    for found in INDEX.captures_iter(code) {
         reader.index(&found[1], names(&found[2]), found.get(0));
     }
     reader.keys.foreign.sort_by_key(|key| key.line);
@@ -69,18 +61,18 @@ impl Reader<'_> {
         for (column, start, end) in calls(&COLUMN, inside) {
             let call = inside.get(start..end).unwrap_or_default();
             let at = range.start + start;
-            if INDEXED.as_ref().is_some_and(|regex| regex.is_match(call)) {
+            if INDEXED.is_match(call) {
                 self.keys.indexes.push(self.key(table, vec![column.clone()], at));
             }
             if call.contains("ForeignKey(") {
                 self.keys.foreign.push(self.key(table, vec![column], at));
             }
         }
-        for found in LISTED.iter().flat_map(|regex| regex.captures_iter(inside)) {
+        for found in LISTED.captures_iter(inside) {
             let at = range.start + found.get(0).map_or(0, |found| found.start());
             self.keys.foreign.push(self.key(table, names(&found[1]), at));
         }
-        for found in UNIQUE.iter().flat_map(|regex| regex.captures_iter(inside)) {
+        for found in UNIQUE.captures_iter(inside) {
             self.keys.indexes.push(self.key(table, names(&found[1]), range.start));
         }
     }
@@ -88,11 +80,11 @@ impl Reader<'_> {
     fn batch(&mut self, table: &str, range: Range<usize>) {
         self.table(table, range.clone());
         let inside = self.code.get(range.clone()).unwrap_or_default();
-        for found in BATCH_FOREIGN.iter().flat_map(|regex| regex.captures_iter(inside)) {
+        for found in BATCH_FOREIGN.captures_iter(inside) {
             let at = range.start + found.get(0).map_or(0, |found| found.start());
             self.keys.foreign.push(self.key(table, names(&found[1]), at));
         }
-        for found in BATCH_INDEX.iter().flat_map(|regex| regex.captures_iter(inside)) {
+        for found in BATCH_INDEX.captures_iter(inside) {
             self.keys.indexes.push(self.key(table, names(&found[1]), range.start));
         }
     }
@@ -122,7 +114,7 @@ impl Reader<'_> {
 
 /// Calls with the name that they are about, their start and end.
 fn calls(regex: &Late, code: &str) -> Vec<(String, usize, usize)> {
-    let all = regex.iter().flat_map(|regex| regex.captures_iter(code)).take(2000);
+    let all = regex.captures_iter(code).take(2000);
     all.filter_map(|found| {
         let start = found.get(0)?.start();
         Some((found.get(1)?.as_str().to_lowercase(), start, closed(code, start)))

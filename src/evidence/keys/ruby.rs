@@ -2,25 +2,17 @@
 
 use super::lines::{Statement, names, statements};
 use super::{Key, Keys};
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::regexes::Late;
 
-static TABLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^(?:create_table|change_table)[ (]+[:"'](\w+)"#).ok());
-static IN_TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^\w+\.(references|belongs_to|index|foreign_key|\w+)[ (]+(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#)
-        .ok()
-});
-static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^(add_reference|add_belongs_to|add_index|add_foreign_key|add_column)[ (]+[:"'](\w+)["']?\s*,\s*(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#).ok()
-});
-static COLUMN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\bcolumn(?::|"?\s*=>)\s*(\[[^\]]*\]|[:"']\w+)"#).ok());
-static NO_INDEX: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\bindex(?::|\s*=>)\s*(?:false|nil)\b").ok());
-static WITH_INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\bindex(?::|\s*=>)\s*(?:true\b|\{)|\bprimary_key(?::|\s*=>)\s*true\b").ok()
-});
+static TABLE: Late = Late::of(r#"^(?:create_table|change_table)[ (]+[:"'](\w+)"#);
+static IN_TABLE: Late =
+    Late::of(r#"^\w+\.(references|belongs_to|index|foreign_key|\w+)[ (]+(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#);
+static CALL: Late = Late::of(
+    r#"^(add_reference|add_belongs_to|add_index|add_foreign_key|add_column)[ (]+[:"'](\w+)["']?\s*,\s*(\[[^\]]*\]|[:"']\w+["']?)(.*)$"#,
+);
+static COLUMN: Late = Late::of(r#"\bcolumn(?::|"?\s*=>)\s*(\[[^\]]*\]|[:"']\w+)"#);
+static NO_INDEX: Late = Late::of(r"\bindex(?::|\s*=>)\s*(?:false|nil)\b");
+static WITH_INDEX: Late = Late::of(r"\bindex(?::|\s*=>)\s*(?:true\b|\{)|\bprimary_key(?::|\s*=>)\s*true\b");
 
 pub(super) fn read(code: &str) -> Keys {
     let mut keys =
@@ -52,25 +44,25 @@ pub(super) fn read(code: &str) -> Keys {
 }
 
 fn in_table(table: &str, statement: &Statement, keys: &mut Keys) {
-    let Some(found) = IN_TABLE.as_ref().and_then(|regex| regex.captures(&statement.text)) else { return };
+    let Some(found) = IN_TABLE.captures(&statement.text) else { return };
     let (what, subject, rest) = (&found[1], names(&found[2]), &found[3]);
     match what {
         "references" | "belongs_to" => reference(table, &subject, rest, statement, keys),
         "index" => keys.indexes.push(key(table, subject, statement)),
         "foreign_key" => foreign(table, &subject, rest, statement, keys),
-        _ if is(&WITH_INDEX, rest) => keys.indexes.push(key(table, subject, statement)),
+        _ if WITH_INDEX.is_match(rest) => keys.indexes.push(key(table, subject, statement)),
         _ => {}
     }
 }
 
 fn call(statement: &Statement, keys: &mut Keys) {
-    let Some(found) = CALL.as_ref().and_then(|regex| regex.captures(&statement.text)) else { return };
+    let Some(found) = CALL.captures(&statement.text) else { return };
     let (table, subject, rest) = (super::bare(&found[2]), names(&found[3]), &found[4]);
     match &found[1] {
         "add_reference" | "add_belongs_to" => reference(&table, &subject, rest, statement, keys),
         "add_index" => keys.indexes.push(key(&table, subject, statement)),
         "add_foreign_key" => foreign(&table, &subject, rest, statement, keys),
-        _ if is(&WITH_INDEX, rest) => keys.indexes.push(key(&table, subject, statement)),
+        _ if WITH_INDEX.is_match(rest) => keys.indexes.push(key(&table, subject, statement)),
         _ => {}
     }
 }
@@ -79,7 +71,7 @@ fn call(statement: &Statement, keys: &mut Keys) {
 fn reference(table: &str, names: &[String], rest: &str, statement: &Statement, keys: &mut Keys) {
     for name in names {
         let key = key(table, vec![format!("{name}_id")], statement);
-        if is(&NO_INDEX, rest) && !rest.contains("polymorphic") {
+        if NO_INDEX.is_match(rest) && !rest.contains("polymorphic") {
             keys.foreign.push(key);
         } else {
             keys.indexes.push(key);
@@ -89,7 +81,7 @@ fn reference(table: &str, names: &[String], rest: &str, statement: &Statement, k
 
 /// The column is named after the other table; where that name is no plain plural, nothing is said.
 fn foreign(table: &str, to: &[String], rest: &str, statement: &Statement, keys: &mut Keys) {
-    let named = COLUMN.as_ref().and_then(|regex| regex.captures(rest)).map(|found| names(&found[1]));
+    let named = COLUMN.captures(rest).map(|found| names(&found[1]));
     let columns = named.or_else(|| Some(vec![format!("{}_id", singular(to.first()?)?)]));
     if let Some(columns) = columns {
         keys.foreign.push(key(table, columns, statement));
@@ -115,11 +107,7 @@ fn key(table: &str, columns: Vec<String>, statement: &Statement) -> Key {
     Key { table: table.to_lowercase(), columns, line: statement.line, text: statement.first.clone() }
 }
 
-fn first(regex: &LazyLock<Option<Regex>>, text: &str) -> Option<String> {
-    let found = regex.as_ref()?.captures(text)?;
+fn first(regex: &Late, text: &str) -> Option<String> {
+    let found = regex.captures(text)?;
     Some(found.get(1)?.as_str().to_lowercase())
-}
-
-fn is(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    regex.as_ref().is_some_and(|regex| regex.is_match(text))
 }

@@ -31,7 +31,10 @@ pub(super) fn safe(source: &Source<'_>) -> Vec<Range<usize>> {
 /// Names of the tables that the migration makes, in small letters.
 pub(super) fn new_tables(source: &Source<'_>) -> Vec<String> {
     let Some(created) = &source.framework.created else { return Vec::new() };
-    created.firsts(source.code).map(str::to_lowercase).collect()
+    created
+        .captures_iter(source.code)
+        .filter_map(|found| Some(found.get(1)?.as_str().to_lowercase()))
+        .collect()
 }
 
 /// The end of a method that starts here.

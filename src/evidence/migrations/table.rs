@@ -4,11 +4,10 @@ use crate::embedded;
 use crate::evidence::paths::PathSet;
 use crate::evidence::terms::OneOrMany;
 use crate::evidence::tree::Tree;
-use crate::regexes::ascii;
-use regex::{Regex, RegexBuilder};
+use crate::regexes::Late;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,19 +38,19 @@ pub(super) struct Framework {
     pub(super) language: String,
     /// What a file of the framework holds.
     #[serde(default, deserialize_with = "regex")]
-    requires: Option<LateRegex>,
+    requires: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) online: Option<LateRegex>,
+    pub(super) online: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) created: Option<LateRegex>,
+    pub(super) created: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) down: Option<LateRegex>,
+    pub(super) down: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) sql: Option<LateRegex>,
+    pub(super) sql: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) back: Option<LateRegex>,
+    pub(super) back: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    pub(super) forward: Option<LateRegex>,
+    pub(super) forward: Option<Late>,
     /// Steps are elements of XML.
     #[serde(default)]
     pub(super) element: bool,
@@ -67,52 +66,15 @@ pub(super) struct Framework {
 pub(super) struct StepRule {
     pub(super) kind: String,
     #[serde(deserialize_with = "regex")]
-    call: Option<LateRegex>,
+    call: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    with: Option<LateRegex>,
+    with: Option<Late>,
     #[serde(default, deserialize_with = "regex")]
-    without: Option<LateRegex>,
+    without: Option<Late>,
 }
 
-/// A regex that is compiled when a migration is met: most runs meet none.
-#[derive(Debug)]
-pub(super) struct LateRegex {
-    text: String,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl LateRegex {
-    fn get(&self) -> Option<&Regex> {
-        let built = || RegexBuilder::new(&self.text).multi_line(true).build().ok();
-        self.regex.get_or_init(built).as_ref()
-    }
-
-    pub(super) fn is_match(&self, text: &str) -> bool {
-        self.get().is_some_and(|regex| regex.is_match(text))
-    }
-
-    pub(super) fn find<'t>(&self, text: &'t str) -> Option<regex::Match<'t>> {
-        self.get()?.find(text)
-    }
-
-    pub(super) fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = regex::Match<'t>> {
-        self.get().into_iter().flat_map(|regex| regex.find_iter(text))
-    }
-
-    /// The texts of the first group.
-    pub(super) fn firsts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let all = self.get().into_iter().flat_map(|regex| regex.captures_iter(text));
-        all.filter_map(|found| Some(found.get(1)?.as_str()))
-    }
-
-    #[cfg(test)]
-    pub(super) fn is_valid(&self) -> bool {
-        self.get().is_some()
-    }
-}
-
-fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LateRegex>, D::Error> {
-    Ok(Some(LateRegex { text: ascii(&String::deserialize(deserializer)?), regex: OnceLock::new() }))
+fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Late>, D::Error> {
+    Ok(Some(Late::new(format!("(?m){}", String::deserialize(deserializer)?))))
 }
 
 pub(super) fn parse() -> Result<Table, String> {
@@ -130,7 +92,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| parse().unwrap_or_de
 impl Framework {
     /// Every regex of the framework.
     #[cfg(test)]
-    pub(super) fn regexes(&self) -> impl Iterator<Item = &LateRegex> {
+    pub(super) fn regexes(&self) -> impl Iterator<Item = &Late> {
         let own =
             [&self.requires, &self.online, &self.created, &self.down, &self.sql, &self.back, &self.forward];
         let steps = self.steps.iter().flat_map(|step| [&step.call, &step.with, &step.without]);

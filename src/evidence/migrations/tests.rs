@@ -31,7 +31,7 @@ fn steps_come_out_as_the_cases_say() {
     }
     let table = table::parse().unwrap();
     for framework in &table.frameworks {
-        assert!(framework.regexes().all(table::LateRegex::is_valid), "{}", framework.id);
+        assert!(framework.regexes().all(|regex| regex.get().is_some()), "{}", framework.id);
         let shown = |case: &&Case| framework.takes(&case.path) && framework.fits(&case.text);
         assert!(
             cases.iter().any(|case| shown(&case) && !case.risks.is_empty()),

@@ -10,7 +10,7 @@ use super::super::tree::Tree;
 use super::{Place, TABLE, parts};
 use crate::document::Node;
 use crate::evidence::PathSet;
-use regex::Regex;
+use crate::regexes::Late;
 use std::sync::{Arc, LazyLock};
 
 /// A path that somebody asks for.
@@ -134,17 +134,11 @@ fn of_command(path: &Arc<str>, node: &Node, what: &str) -> Option<Probe> {
 
 /// The path that a command asks this very machine for, where it is one.
 fn asked_locally(command: &str) -> Option<String> {
-    static LOCAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r#"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\{?HOSTNAME\}?)(?::[^\s/"'`]*)?(/[^\s"'`)|;&<>\\]*)?"#,
-        )
-        .ok()
-    });
-    let mut found: Vec<&str> = LOCAL
-        .as_ref()?
-        .captures_iter(command)
-        .map(|hit| hit.get(1).map_or("/", |path| path.as_str()))
-        .collect();
+    static LOCAL: Late = Late::of(
+        r#"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\{?HOSTNAME\}?)(?::[^\s/"'`]*)?(/[^\s"'`)|;&<>\\]*)?"#,
+    );
+    let mut found: Vec<&str> =
+        LOCAL.captures_iter(command).map(|hit| hit.get(1).map_or("/", |path| path.as_str())).collect();
     found.dedup();
     match found.as_slice() {
         [one] => Some((*one).to_owned()),

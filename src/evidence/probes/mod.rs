@@ -14,9 +14,8 @@ use super::compare::Steps;
 use super::needs::{Facet, Keep, Mask, Needs, PatternNeed, Selection};
 use super::terms::{OneOrMany, Pattern};
 use crate::embedded;
-use crate::regexes::ascii;
+use crate::regexes::{Late, ascii};
 use crate::words::Because;
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -58,8 +57,7 @@ struct Answer {
 
 /// The table is ours and a test reads it; should it break all the same, nothing is asked.
 static TABLE: LazyLock<Table> = LazyLock::new(|| embedded::table("probes").unwrap_or_default());
-static WORDS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| RegexBuilder::new(&TABLE.words).case_insensitive(true).build().ok());
+static WORDS: LazyLock<Late> = LazyLock::new(|| Late::new(format!("(?i){}", TABLE.words)));
 
 /// What a literal or a setting that names a route is made of.
 const PATH: &str = r"[\w./{}<>:*$^?()|+\\\[\]~@=&%-]*";
@@ -141,17 +139,18 @@ fn parts(path: &str) -> Option<Vec<String>> {
     let known = all.iter().rposition(open).map_or(0, |at| at + 1);
     let parts: Vec<String> = all[known..].iter().map(|part| (*part).to_owned()).collect();
     let last = parts.last()?;
-    WORDS.as_ref()?.is_match(last).then_some(parts)
+    WORDS.is_match(last).then_some(parts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use regex::Regex;
 
     #[test]
     fn the_table_reads() {
         let table: Table = embedded::table("probes").unwrap();
-        assert!(!table.places.is_empty() && WORDS.is_some());
+        assert!(!table.places.is_empty() && WORDS.get().is_some());
         for need in names() {
             Regex::new(&need.regex).unwrap();
         }

@@ -134,8 +134,7 @@ fn fits(literal: &[String], asked: &[String]) -> bool {
     }
     asked.windows(length).enumerate().any(|(at, window)| {
         let whole = at + length == asked.len();
-        let mounted =
-            || literal.last().is_some_and(|last| WORDS.as_ref().is_some_and(|words| words.is_match(last)));
+        let mounted = || literal.last().is_some_and(|last| WORDS.is_match(last));
         let same = literal.iter().zip(window).all(|(one, other)| names(one, other) || is_open(one));
         same && literal.iter().zip(window).any(|(one, other)| names(one, other)) && (whole || mounted())
     })

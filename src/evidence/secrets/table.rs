@@ -96,11 +96,11 @@ struct Table {
 }
 
 fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Late>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(|text| Late::new(ascii(&text))))
+    Ok(Option::<String>::deserialize(deserializer)?.map(Late::new))
 }
 
 fn regexes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Late>, D::Error> {
-    Ok(Vec::<String>::deserialize(deserializer)?.iter().map(|text| Late::new(ascii(text))).collect())
+    Ok(Vec::<String>::deserialize(deserializer)?.iter().map(Late::new).collect())
 }
 
 fn parse() -> Result<Table, String> {
