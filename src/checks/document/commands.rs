@@ -143,7 +143,9 @@ pub(super) fn backed_commands(
 /// The commands of a line of shell, without prompt and what comes before them.
 fn split(line: &str) -> impl Iterator<Item = &str> {
     line.split("&&").flat_map(|part| part.split([';', '|'])).map(|command| {
-        let mut command = command.trim().trim_start_matches(['$', '>', '%']).trim_start();
+        let typed = command.trim();
+        let typed = typed.strip_prefix("PS ").and_then(|rest| rest.split_once("> ")).map_or(typed, |(_, rest)| rest);
+        let mut command = typed.trim_start_matches(['$', '>', '%', '➜', '❯', 'λ']).trim_start();
         while let Some((word, rest)) = command.split_once(' ') {
             let setting = word.contains('=') && !word.starts_with('-');
             if !setting && !matches!(word, "sudo" | "time" | "exec" | "env") {
