@@ -144,7 +144,8 @@ pub(super) fn backed_commands(
 fn split(line: &str) -> impl Iterator<Item = &str> {
     line.split("&&").flat_map(|part| part.split([';', '|'])).map(|command| {
         let typed = command.trim();
-        let typed = typed.strip_prefix("PS ").and_then(|rest| rest.split_once("> ")).map_or(typed, |(_, rest)| rest);
+        let typed =
+            typed.strip_prefix("PS ").and_then(|rest| rest.split_once("> ")).map_or(typed, |(_, rest)| rest);
         let mut command = typed.trim_start_matches(['$', '>', '%', '➜', '❯', 'λ']).trim_start();
         while let Some((word, rest)) = command.split_once(' ') {
             let setting = word.contains('=') && !word.starts_with('-');
