@@ -202,7 +202,7 @@ fn path_now<'a>(change: &'a Change, path: &'a str) -> &'a str {
 }
 
 fn api(file: &File) -> Option<&ApiFile> {
-    file.facts.as_ref()?.api.as_ref()
+    file.facts.as_ref()?.api.as_deref()
 }
 
 /// Files that start a description, in order of path.

@@ -112,7 +112,7 @@ impl Check for Decision {
 
 /// The first hit of a document that is part of a decision.
 fn decided(file: &File, hits: &[Hit]) -> Option<Because> {
-    let outline = file.facts.as_ref()?.outline.as_ref()?;
+    let outline = file.facts.as_ref()?.outline.as_deref()?;
     let whole = RECORDS.set.contains(&file.path) || record(outline);
     let hit = hits.iter().find(|hit| whole || below_a_decision(outline, hit.line))?;
     Some(Because::line(&*file.path, hit.line, &hit.text))

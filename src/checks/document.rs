@@ -97,7 +97,7 @@ impl Document {
 
     /// The place in the document where it meets what is asked, when it does.
     fn good(&self, project: &Project<'_>, file: &File, sections: Option<&[Regex]>) -> Option<Because> {
-        let outline = file.facts.as_ref()?.outline.as_ref()?;
+        let outline = file.facts.as_ref()?.outline.as_deref()?;
         let Some(sections) = sections else {
             return self.good_part(project, file, outline, None);
         };
@@ -191,7 +191,7 @@ const LEFT_OUT: [&str; 5] = ["", "/README.md", "/index.md", ".md", ".mdx"];
 
 /// Documents in the tree that this one links to, or names as code.
 fn linked<'a>(tree: &'a Tree, file: &'a File) -> impl Iterator<Item = &'a File> {
-    let outline = file.facts.as_ref().and_then(|facts| facts.outline.as_ref());
+    let outline = file.facts.as_ref().and_then(|facts| facts.outline.as_deref());
     let named = |outline: &'a Outline| {
         let code = outline.code.iter().filter(|code| code.inline && code.text.contains('.'));
         outline.links.iter().map(|link| link.target.as_str()).chain(code.map(|code| code.text.as_str()))

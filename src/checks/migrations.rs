@@ -137,7 +137,7 @@ fn added<'a>(
     let new = change.files.iter().filter(|file| file.kind == ChangeKind::Added && !file.class.ignored());
     new.filter_map(move |file| {
         let facts = tree.file(&file.path)?.facts.as_ref()?;
-        Some((file, facts.migration.as_ref()?))
+        Some((file, facts.migration.as_deref()?))
     })
 }
 

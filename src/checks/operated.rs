@@ -303,7 +303,7 @@ fn runbook(unit: &Unit<'_>, tree: &Tree) -> bool {
     const WORDS: [&str; 6] = ["runbook", "playbook", "on-call", "oncall", "operations", "incident"];
     let says = |text: &str| WORDS.iter().any(|word| text.to_lowercase().contains(word));
     tree.files().iter().any(|file| {
-        let Some(outline) = file.facts.as_ref().and_then(|facts| facts.outline.as_ref()) else {
+        let Some(outline) = file.facts.as_ref().and_then(|facts| facts.outline.as_deref()) else {
             return false;
         };
         let heading =

@@ -43,7 +43,7 @@ enum Cover {
 /// The CODEOWNERS file that counts.
 pub(super) fn codeowners(tree: &Tree) -> Option<(&File, Option<&Owners>)> {
     let file = CODEOWNERS.iter().find_map(|path| tree.file(path))?;
-    Some((file, file.facts.as_ref().and_then(|facts| facts.owners.as_ref())))
+    Some((file, file.facts.as_ref().and_then(|facts| facts.owners.as_deref())))
 }
 
 impl Check for OwnersCheck {

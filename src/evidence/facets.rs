@@ -43,38 +43,38 @@ static PIPELINE_FILES: LazyLock<PathSet> = LazyLock::new(|| PathSet::new(&PIPELI
 pub fn read_facets(file: &FileText<'_>, changed: bool, asked: &[Facet], facts: &mut Facts) {
     let FileText { path, text, .. } = *file;
     if asked.contains(&Facet::Manifests) {
-        facts.manifest = read_manifest(path, text);
-        facts.lock = read_lock(path, text);
+        facts.manifest = read_manifest(path, text).map(Box::new);
+        facts.lock = read_lock(path, text).map(Box::new);
     }
     if asked.contains(&Facet::Ci) {
-        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(file)).flatten();
+        facts.pipeline = PIPELINE_FILES.contains(path).then(|| read_pipeline(file)).flatten().map(Box::new);
         facts.tasks = read_tasks(file);
     }
     if asked.contains(&Facet::Owners) && CODEOWNERS.contains(&path) {
-        facts.owners = Some(read_owners(text));
+        facts.owners = Some(Box::new(read_owners(text)));
     }
     if asked.contains(&Facet::Environments) {
-        facts.environment = read_environment(file);
+        facts.environment = read_environment(file).map(Box::new);
     }
     if asked.contains(&Facet::Outlines) && DOCUMENTS.contains(path) {
-        facts.outline = Some(read_outline(path, text));
+        facts.outline = Some(Box::new(read_outline(path, text)));
     }
     if asked.contains(&Facet::Infra) && INFRA_FILES.contains(path) {
-        facts.infra = read_infra(file);
+        facts.infra = read_infra(file).map(Box::new);
     }
     if asked.contains(&Facet::Debt) {
         facts.debt = debts(file);
     }
     if asked.contains(&Facet::Api) {
-        facts.api = read_api(file);
-        facts.contract = read_contract(path, text);
+        facts.api = read_api(file).map(Box::new);
+        facts.contract = read_contract(path, text).map(Box::new);
     }
     if asked.contains(&Facet::Keys) {
-        facts.keys = read_keys(path, text);
+        facts.keys = read_keys(path, text).map(Box::new);
     }
     // Only what a change brings is judged, and the linter takes its time.
     if changed && asked.contains(&Facet::Migrations) {
-        facts.migration = read_migration(path, text);
+        facts.migration = read_migration(path, text).map(Box::new);
     }
 }
 

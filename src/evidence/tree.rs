@@ -58,7 +58,7 @@ impl Tree {
                 understood.push(place);
             }
             let facts = file.facts.as_ref().filter(|_| !file.class.ignored());
-            if let Some(manifest) = facts.and_then(|facts| facts.manifest.as_ref()) {
+            if let Some(manifest) = facts.and_then(|facts| facts.manifest.as_deref()) {
                 manifests.push((place, (&*file.path, manifest)));
             }
             if file.facts.as_ref().is_some_and(|facts| facts.documents.is_some()) {
@@ -117,13 +117,13 @@ impl Tree {
 
     /// CI configuration whose class is not ignored, in order of path.
     pub fn pipelines(&self) -> impl Iterator<Item = (&File, &super::ci::Pipeline)> {
-        self.understood().filter_map(|(file, facts)| Some((file, facts.pipeline.as_ref()?)))
+        self.understood().filter_map(|(file, facts)| Some((file, facts.pipeline.as_deref()?)))
     }
 
     /// Infrastructure as code that somebody could apply: no tests, no documents, nothing ignored.
     pub fn infra(&self) -> impl Iterator<Item = (&File, &super::infra::Infra)> {
         let used = self.understood().filter(|(file, _)| !matches!(file.class, Class::Test | Class::Docs));
-        used.filter_map(|(file, facts)| Some((file, facts.infra.as_ref()?)))
+        used.filter_map(|(file, facts)| Some((file, facts.infra.as_deref()?)))
     }
 
     /// Every resource of that infrastructure, in order of path, with the values of variables put in.
@@ -238,7 +238,7 @@ pub enum Reading {
     Failed(String),
 }
 
-/// What was found in a file. Each part is filled only when a rule asked for it.
+/// What was found in a file. Each part is filled only when a rule asked for it; in most files most are empty, and take no place.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// Hits by pattern number, in order of number; at most [`Facts::MAX_HITS`] each.
@@ -246,31 +246,31 @@ pub struct Facts {
     /// The parsed documents, of which YAML can hold several, or why it is none.
     pub documents: Option<super::file_text::Documents>,
     /// The package manifest that it is.
-    pub manifest: Option<Manifest>,
+    pub manifest: Option<Box<Manifest>>,
     /// The lock file that it is.
-    pub lock: Option<super::lockfiles::Lock>,
+    pub lock: Option<Box<super::lockfiles::Lock>>,
     /// The CI configuration that it is.
-    pub pipeline: Option<super::ci::Pipeline>,
+    pub pipeline: Option<Box<super::ci::Pipeline>>,
     /// The tasks that it defines.
     pub tasks: Vec<super::tasks::Task>,
     /// Headings, code blocks and links of a document for people.
-    pub outline: Option<super::outline::Outline>,
+    pub outline: Option<Box<super::outline::Outline>>,
     /// Who owns what, of a CODEOWNERS file.
-    pub owners: Option<super::owners::Owners>,
+    pub owners: Option<Box<super::owners::Owners>>,
     /// The infrastructure that it declares.
-    pub infra: Option<super::infra::Infra>,
+    pub infra: Option<Box<super::infra::Infra>>,
     /// Remarks and suppressions in its code.
     pub debt: Vec<super::debt::Debt>,
     /// The description of an API that it is, or is a part of.
-    pub api: Option<super::api::ApiFile>,
+    pub api: Option<Box<super::api::ApiFile>>,
     /// The contract in a language of its own that it is, or is a part of.
-    pub contract: Option<super::contract::Contract>,
+    pub contract: Option<Box<super::contract::Contract>>,
     /// The migration that it is.
-    pub migration: Option<super::migrations::Migration>,
+    pub migration: Option<Box<super::migrations::Migration>>,
     /// The foreign keys and indexes that it declares.
-    pub keys: Option<super::keys::Keys>,
+    pub keys: Option<Box<super::keys::Keys>>,
     /// What it holds for environments.
-    pub environment: Option<super::environments::EnvironmentFile>,
+    pub environment: Option<Box<super::environments::EnvironmentFile>>,
     /// How many lines.
     pub lines: u32,
 }

@@ -27,7 +27,7 @@ pub(super) fn contracts<'a>(
 ) -> impl Iterator<Item = (&'a File, &'a Contract)> {
     let copies = view.proof(SERVER).is_some_and(|proof| proof.is_empty());
     let files = tree.files().iter().filter(|file| !file.class.ignored());
-    let all = files.filter_map(|file| Some((file, file.facts.as_ref()?.contract.as_ref()?)));
+    let all = files.filter_map(|file| Some((file, file.facts.as_ref()?.contract.as_deref()?)));
     all.filter(move |(_, contract)| !(copies && matches!(contract, Contract::Graphql(_))))
 }
 

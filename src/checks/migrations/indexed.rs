@@ -96,7 +96,7 @@ fn files(tree: &Tree) -> impl Iterator<Item = (&File, &Keys)> {
         .files()
         .iter()
         .filter(|file| !file.class.ignored() && !matches!(file.class, Class::Test | Class::Docs));
-    files.filter_map(|file| Some((file, file.facts.as_ref()?.keys.as_ref()?)))
+    files.filter_map(|file| Some((file, file.facts.as_ref()?.keys.as_deref()?)))
 }
 
 /// Whether Prisma made the migration from a schema that lies beside its folder.

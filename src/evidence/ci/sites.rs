@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
             return;
         };
         let Some(file) = self.tree.file(path) else { return };
-        let called = file.facts.as_ref().and_then(|facts| facts.pipeline.as_ref());
+        let called = file.facts.as_ref().and_then(|facts| facts.pipeline.as_deref());
         if let Some(called) = called.filter(|_| place.depth < MAX_DEPTH) {
             let mut inner = place.clone();
             inner.enter(&file.path, because.place(), &job.with, &called.inputs);
@@ -258,7 +258,7 @@ impl<'a> Walk<'a> {
             let file = ["action.yml", "action.yaml"]
                 .iter()
                 .find_map(|name| self.tree.file(&normal(&format!("{folder}/{name}"))));
-            let called = file.and_then(|file| Some((&*file.path, file.facts.as_ref()?.pipeline.as_ref()?)));
+            let called = file.and_then(|file| Some((&*file.path, file.facts.as_ref()?.pipeline.as_deref()?)));
             if let Some((path, called)) = called.filter(|_| place.depth < MAX_DEPTH) {
                 let mut inner = place.clone();
                 inner.enter(path, because.place(), &step.with, &called.inputs);

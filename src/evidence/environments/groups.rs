@@ -39,7 +39,7 @@ impl Group<'_> {
 
 /// What a file of the tree tells of environments.
 pub fn environment_file(file: &File) -> Option<&EnvironmentFile> {
-    file.facts.as_ref()?.environment.as_ref()
+    file.facts.as_ref()?.environment.as_deref()
 }
 
 /// Groups while they are put together.

@@ -171,7 +171,7 @@ impl<'a> Locks<'a> {
             .locks()
             .filter_map(|(manager, name)| {
                 let file = self.tree.file(&join(folder, name))?;
-                let lock = file.facts.as_ref().and_then(|facts| facts.lock.as_ref());
+                let lock = file.facts.as_ref().and_then(|facts| facts.lock.as_deref());
                 Some((file.path.to_string(), manager, lock))
             })
             .collect();
